@@ -1,0 +1,62 @@
+"""What each role may do: the whole permission matrix, in one place.
+
+Superusers set up the installation; nobody works cases as one.
+"""
+
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q
+
+from apps.accounts.choices import Role
+
+# Reading that discloses nobody.
+_READ_REGISTERS = frozenset({
+    "policies.view_datacategory", "policies.view_purpose", "partners.view_partner",
+})  # fmt: skip
+_READ_OPTOUTS = frozenset({"optouts.view_suppression", "optouts.view_optoutevent"})
+_READ_IMPORTS = frozenset({"imports.view_batch"})
+_WORK_IMPORTS = _READ_IMPORTS | {"imports.add_batch", "imports.confirm_batch", "imports.cancel_batch"}
+
+_AGENT = _READ_REGISTERS | _READ_OPTOUTS | {"subjects.view_subject", "optouts.take_optout"}
+_OFFICER = _AGENT | _WORK_IMPORTS | {
+    "subjects.reveal_subject", "subjects.restrict_subject", "subjects.merge_subject",
+    "imports.view_rejects", "audit.view_entry",
+}  # fmt: skip
+_LEAD = _OFFICER | {"accounts.view_user"}
+_COUNSEL = _READ_REGISTERS | _READ_OPTOUTS | {
+    "subjects.view_subject", "subjects.reveal_subject", "subjects.restrict_subject", "audit.view_entry",
+}  # fmt: skip
+_PARTNER_MANAGER = _READ_REGISTERS | _WORK_IMPORTS | {
+    "partners.add_partner", "partners.change_partner", "imports.view_rejects",
+}  # fmt: skip
+_AUDITOR = _READ_REGISTERS | _READ_OPTOUTS | _READ_IMPORTS | {"audit.view_entry", "accounts.view_user"}
+
+ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
+    Role.AGENT: frozenset(_AGENT),
+    Role.OFFICER: frozenset(_OFFICER),
+    Role.LEAD: frozenset(_LEAD),
+    Role.COUNSEL: frozenset(_COUNSEL),
+    Role.PARTNER_MANAGER: frozenset(_PARTNER_MANAGER),
+    Role.AUDITOR: frozenset(_AUDITOR),
+}
+
+
+def sync_roles() -> None:
+    """Make the groups and their permissions equal to ROLE_PERMISSIONS; runs after every migrate.
+
+    Raises LookupError when the matrix names a permission that no model declares.
+    """
+    for role, codes in ROLE_PERMISSIONS.items():
+        group, _created = Group.objects.get_or_create(name=role)
+        group.permissions.set(_permissions(codes))
+
+
+def _permissions(codes: frozenset[str]) -> list[Permission]:
+    wanted = Q(pk__in=[])
+    for code in codes:
+        app_label, _, codename = code.partition(".")
+        wanted |= Q(content_type__app_label=app_label, codename=codename)
+    found = list(Permission.objects.filter(wanted).select_related("content_type"))
+    missing = codes - {f"{p.content_type.app_label}.{p.codename}" for p in found}
+    if missing:
+        raise LookupError(f"No such permission: {', '.join(sorted(missing))}")
+    return found

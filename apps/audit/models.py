@@ -1,0 +1,58 @@
+"""The record of everything that was done, which nobody can change."""
+
+from typing import Any, Self
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.audit.registry import registry
+from apps.core import clock
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def about(self, target: models.Model) -> Self:
+        """Entries whose target is this object, newest first."""
+        return self.filter(target_type=target._meta.label_lower, target_id=target.pk).order_by("-at", "-pk")
+
+
+class Entry(models.Model):
+    """One thing done: who, what, to which object, when. Facts are codes, dates, counts and field names, no values."""
+
+    holds_personal_data = False
+
+    at = models.DateTimeField(_("time"), default=clock.now, editable=False)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, verbose_name=_("who"), related_name="+"
+    )
+    action = models.CharField(_("action"), max_length=60, editable=False)
+    target_type = models.CharField(_("kind of object"), max_length=60, editable=False)
+    target_id = models.BigIntegerField(_("object"), null=True, editable=False)
+    facts = models.JSONField(_("facts"), default=dict, editable=False)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit entries")
+        indexes = [
+            models.Index(fields=["target_type", "target_id", "-at"], name="entry_by_target"),
+            models.Index(fields=["-at"], name="entry_by_time"),
+            models.Index(fields=["action", "-at"], name="entry_by_action"),
+            models.Index(fields=["actor", "-at"], name="entry_by_actor"),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.target_type} {self.target_id or ''}".strip()
+
+    @property
+    def title(self) -> str | Promise:
+        """What was done, in the reader's language."""
+        return registry.title(self.action)
+
+    def facts_list(self) -> list[tuple[str, Any]]:
+        """Facts as pairs, in the order of their names."""
+        return sorted(self.facts.items())

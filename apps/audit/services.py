@@ -1,0 +1,54 @@
+"""Recording what was done."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model
+
+from apps.accounts.models import User
+from apps.audit.models import Entry
+from apps.audit.registry import Action, registry
+
+MAX_FACT_LENGTH = 80
+
+
+class Unrecordable(Exception):
+    """An action that nobody registered, or a fact that its action does not declare: an error in our code."""
+
+
+def _plain(name: str, value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, dt.date | dt.datetime):
+        return value.isoformat()
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return [_plain(name, item) for item in value]
+    if isinstance(value, str) and len(value) <= MAX_FACT_LENGTH:
+        return str(value)
+    raise Unrecordable(f"The fact {name} is neither a code, a date, a number nor a list of them.")
+
+
+def record(actor: User | None, action: Action, target: Model | type[Model], /, **facts: Any) -> Entry:
+    """Add an entry in the transaction of the change that it tells of.
+
+    `actor` is None for what the public or the system did; `target` is an object, or a model for what concerns many.
+    Facts hold codes, dates, counts and names of changed fields, never a value. Raises Unrecordable.
+    """
+    if action not in registry:
+        raise Unrecordable(f"The action {action.code} is not registered.")
+    undeclared = facts.keys() - action.facts
+    if undeclared:
+        raise Unrecordable(f"{action.code} does not declare the facts {', '.join(sorted(undeclared))}.")
+    if not transaction.get_connection().in_atomic_block:
+        raise Unrecordable(f"{action.code} must be recorded in the transaction of its change.")
+    return Entry.objects.create(
+        actor=actor,
+        action=action.code,
+        target_type=target._meta.label_lower,
+        target_id=getattr(target, "pk", None) if isinstance(target, Model) else None,
+        facts={name: _plain(name, value) for name, value in facts.items()},
+    )

@@ -1,0 +1,93 @@
+"""The keys that live outside the database, and what is done with them: encrypt, decrypt, digest."""
+
+import base64
+import binascii
+import hmac
+import os
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+DIGEST_BYTES = 16
+
+
+class Undecryptable(Exception):
+    """A stored value that no key of the ring opens: damaged, moved to another column, or its key was taken away."""
+
+
+def parse_keys(entries: list[str]) -> dict[int, bytes]:
+    """`["1:base64", …]` as {key id (1–255): 32 bytes}, order kept. Raises ImproperlyConfigured."""
+    keys = {}
+    for entry in entries:
+        number, _, encoded = entry.partition(":")
+        if not number.isdigit() or not 1 <= int(number) <= 255 or int(number) in keys:
+            raise ImproperlyConfigured("A key reads <number>:<base64>, its number 1 to 255 and used once.")
+        keys[int(number)] = parse_key(encoded)
+    return keys
+
+
+def parse_key(encoded: str) -> bytes:
+    """32 bytes from their base64. Raises ImproperlyConfigured."""
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except binascii.Error as error:
+        raise ImproperlyConfigured("A key must be base64.") from error
+    if len(key) != KEY_BYTES:
+        raise ImproperlyConfigured(f"A key must be {KEY_BYTES} bytes long.")
+    return key
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """Encryption keys (first encrypts, all decrypt) and the digest key of one installation."""
+
+    encryption_keys: dict[int, bytes]
+    digest_key: bytes
+
+    @cached_property
+    def _ciphers(self) -> dict[int, AESGCM]:
+        return {number: AESGCM(key) for number, key in self.encryption_keys.items()}
+
+    @cached_property
+    def _current(self) -> tuple[bytes, AESGCM]:
+        number = next(iter(self.encryption_keys))
+        return bytes([number]), self._ciphers[number]
+
+    def encrypt(self, plain: bytes, place: bytes) -> bytes:
+        """Ciphertext bound to `place` (`b"table.column"`): key id, nonce, AES-256-GCM of `plain`, tag."""
+        number, cipher = self._current
+        nonce = os.urandom(NONCE_BYTES)
+        return number + nonce + cipher.encrypt(nonce, plain, place)
+
+    def decrypt(self, sealed: bytes, place: bytes) -> bytes:
+        """The plain bytes of `encrypt`. Raises Undecryptable."""
+        cipher = self._ciphers.get(sealed[0]) if sealed else None
+        if cipher is None:
+            raise Undecryptable(f"No key for a value of {place.decode()}.")
+        try:
+            return cipher.decrypt(sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], place)
+        except (InvalidTag, ValueError) as error:
+            raise Undecryptable(f"A value of {place.decode()} can't be opened.") from error
+
+    def is_current(self, sealed: bytes) -> bool:
+        """Whether `sealed` was made with the key that encrypts today."""
+        return sealed[:1] == self._current[0]
+
+    def digest(self, domain: str, value: str) -> bytes:
+        """16 bytes that stand for `value` and don't give it away: HMAC-SHA256 with the domain in front, cut."""
+        message = f"{domain}\0{value}".encode()
+        return hmac.digest(self.digest_key, message, "sha256")[:DIGEST_BYTES]
+
+
+@cache
+def keyring() -> Keyring:
+    """The installation's keyring, from settings. Raises ImproperlyConfigured when keys are missing or broken."""
+    if not settings.AMANAT_ENCRYPTION_KEYS or not settings.AMANAT_DIGEST_KEY:
+        raise ImproperlyConfigured("AMANAT_ENCRYPTION_KEYS and AMANAT_DIGEST_KEY are not set.")
+    return Keyring(parse_keys(settings.AMANAT_ENCRYPTION_KEYS), parse_key(settings.AMANAT_DIGEST_KEY))

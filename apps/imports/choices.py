@@ -1,0 +1,31 @@
+"""Closed lists of partners' files."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    MEMBERS = "members", _("Members of a loyalty programme")
+    OPTOUTS = "optouts", _("Opt-outs")
+
+
+class Status(models.TextChoices):
+    UPLOADED = "uploaded", _("Waiting to be read")
+    READING = "reading", _("Being read")
+    REFUSED = "refused", _("Refused whole")
+    READY = "ready", _("Waiting for confirmation")
+    MERGING = "merging", _("Being merged")
+    DONE = "done", _("Merged")
+    CANCELLED = "cancelled", _("Cancelled")
+    FAILED = "failed", _("Stopped by an error")
+
+
+class Verdict(models.TextChoices):
+    NEW = "new", _("New")
+    UPDATED = "updated", _("Updated")
+    UNCHANGED = "unchanged", _("Unchanged")
+    DUPLICATE = "duplicate", _("Repeated in the file")
+    REFUSED = "refused", _("Refused")
+    QUARANTINED = "quarantined", _("In quarantine: under 12")
+    CONFLICT = "conflict", _("Conflict")
+    SKIPPED = "skipped", _("Skipped")

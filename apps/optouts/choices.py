@@ -1,0 +1,40 @@
+"""Closed lists of opt-outs: by what channel, for what reason, through what the refusal came."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(models.TextChoices):
+    """How a message reaches somebody. `ALL` in a suppression stands for every one of them."""
+
+    EMAIL = "email", _("E-mail")
+    SMS = "sms", _("SMS")
+    PUSH = "push", _("Push notifications")
+    CALL = "call", _("Calls")
+    MESSENGER = "messenger", _("Messengers")
+    ALL = "all", _("Every channel")
+
+
+class Reason(models.TextChoices):
+    """Why an address is not written to: separate facts, of which none overwrites another."""
+
+    REFUSAL = "refusal", _("The person refused")
+    BOUNCE = "bounce", _("The address does not exist")
+    COMPLAINT = "complaint", _("Reported as spam")
+    STAFF = "staff", _("Decided by staff")
+
+
+class Medium(models.TextChoices):
+    """Through what the fact reached us."""
+
+    LINK = "link", _("Link in a message")
+    ONE_CLICK = "one-click", _("Unsubscribe button of the mail program")
+    PHONE = "phone", _("Phone call")
+    LETTER = "letter", _("Letter or e-mail")
+    FILE = "file", _("Partner's or provider's file")
+    SMS = "sms", _("SMS reply")
+
+
+# Sender and purpose of a suppression that holds for all of them.
+EVERY_SENDER = "all"
+EVERY_PURPOSE = "all"

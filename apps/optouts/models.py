@@ -1,0 +1,126 @@
+"""Opt-outs: what was said about an address, and who may therefore not be written to.
+
+Keyed by digest, never by the person's row: an opt-out holds for people whom nobody knows yet, and outlives erasure.
+"""
+
+from typing import Self
+from uuid import uuid4
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock
+from apps.core.choices import IdentifierKind
+from apps.core.fields import EncryptedTextField
+from apps.optouts.choices import EVERY_PURPOSE, EVERY_SENDER, Channel, Medium, Reason
+from apps.partners.models import Partner
+from apps.policies.registry import PURPOSE_BY_CODE
+
+
+class Scope(models.Model):
+    """What a fact covers: an address (by digest) × channel × purpose × sender, and why."""
+
+    kind = models.CharField(_("kind of address"), max_length=8, choices=IdentifierKind)
+    digest = models.BinaryField(_("digest"), max_length=16)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    # A purpose's code, or EVERY_PURPOSE. No foreign key: the fact must be writable before and after any register.
+    purpose = models.CharField(_("purpose"), max_length=40)
+    # A partner's code (`operator` is one), or EVERY_SENDER.
+    sender = models.CharField(_("sender"), max_length=40, default=EVERY_SENDER)
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason)
+
+    class Meta:
+        abstract = True
+
+
+class OptOutEvent(Scope):
+    """One refusal, bounce or complaint as it came in. Append-only; its id is that of its journal entry."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    medium = models.CharField(_("came by"), max_length=10, choices=Medium)
+    occurred_at = models.DateTimeField(_("said at"))
+    recorded_at = models.DateTimeField(_("recorded"), default=clock.now, editable=False)
+    campaign = models.CharField(_("campaign"), max_length=60, blank=True)
+    partner = models.ForeignKey(Partner, models.PROTECT, null=True, related_name="+", verbose_name=_("reported by"))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("taken by")
+    )
+    batch = models.BigIntegerField(_("batch"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("opt-out event")
+        verbose_name_plural = _("opt-out events")
+        indexes = [
+            models.Index(fields=["digest", "-occurred_at"], name="optout_by_digest"),
+            models.Index(fields=["-recorded_at"], name="optout_by_time"),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.reason} {self.pk}"
+
+
+class OptOutNote(models.Model):
+    """What the person said or wrote when they refused; apart from the event, because it can be erased."""
+
+    event = models.OneToOneField(OptOutEvent, models.PROTECT, related_name="note", verbose_name=_("event"))
+    text = EncryptedTextField(_("in their words"))
+
+    def __str__(self) -> str:
+        return f"note {self.pk}"
+
+
+class SuppressionQuerySet(models.QuerySet["Suppression"]):
+    def of(self, digests: list[bytes]) -> Self:
+        """Every suppression of these addresses."""
+        return self.filter(digest__in=digests)
+
+    def blocking(self, digests: list[bytes], *, channel: str, purpose: str, sender: str) -> Self:
+        """Suppressions that forbid a message to one of these addresses.
+
+        `purpose` is a code of the registry, `sender` a partner's code. A topic falls with the purpose above it.
+        """
+        parent = PURPOSE_BY_CODE[purpose].parent
+        return self.of(digests).filter(
+            Q(channel=channel) | Q(channel=Channel.ALL),
+            purpose__in=[purpose, EVERY_PURPOSE, *([parent] if parent else [])],
+            sender__in=[sender, EVERY_SENDER],
+        )
+
+
+class Suppression(Scope):
+    """A scope in which an address may not be contacted, derived from its events; what scrubbing and sending ask."""
+
+    since = models.DateTimeField(_("since"))
+    created_at = models.DateTimeField(_("in force since"), default=clock.now, editable=False)
+
+    objects = SuppressionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("suppression")
+        verbose_name_plural = _("suppressions")
+        permissions = [("take_optout", _("Can take an opt-out from a person"))]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["digest", "channel", "purpose", "sender", "reason"], name="suppression_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["-created_at"], name="suppression_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.reason} {self.pk}"
+
+
+class JournalMark(models.Model):
+    """How far the worker has carried one journal file into the database, in bytes."""
+
+    holds_personal_data = False
+
+    file = models.CharField(max_length=200, primary_key=True)
+    offset = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.file

@@ -1,0 +1,42 @@
+"""Partners: the institutions of the loyalty programme, and the operator itself as an origin of data."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock
+
+RESERVED_CODES = ("all",)
+
+
+class Partner(models.Model):
+    """An origin of data and a sender of messages: a partner institution, or the operator itself."""
+
+    holds_personal_data = False
+
+    OPERATOR = "operator"
+
+    code = models.CharField(
+        _("code"),
+        max_length=40,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*\Z", _("Small Latin letters, digits and hyphens."))],
+        help_text=_("Names the partner in files and commands; can't be changed later."),
+    )
+    name = models.CharField(_("name"), max_length=200)
+    language = models.CharField(
+        _("language"),
+        max_length=2,
+        choices=[("ky", _("Kyrgyz")), ("ru", _("Russian")), ("en", _("English"))],
+        default="ru",
+    )
+    active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("since"), default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("partner")
+        verbose_name_plural = _("partners")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,57 @@
+"""Data categories and purposes as rows, so that records and consents can refer to them."""
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from apps.policies.choices import LegalBasis
+
+
+class Titled(models.Model):
+    """A term of the policy with its code and its titles in three languages."""
+
+    code = models.SlugField(_("code"), primary_key=True, max_length=40)
+    title_en = models.CharField(_("title in English"), max_length=200)
+    title_ru = models.CharField(_("title in Russian"), max_length=200)
+    title_ky = models.CharField(_("title in Kyrgyz"), max_length=200)
+    position = models.PositiveSmallIntegerField(_("position"), default=0, editable=False)
+    retired = models.BooleanField(_("no longer used"), default=False, editable=False)
+
+    class Meta:
+        abstract = True
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """The title in the reader's language, Kyrgyz when there is none in it."""
+        return str(getattr(self, f"title_{(get_language() or 'ky')[:2]}", self.title_ky))
+
+
+class DataCategory(Titled):
+    """A category of personal data (P02)."""
+
+    holds_personal_data = False
+
+    mandatory = models.BooleanField(_("mandatory for the service"), default=False)
+
+    class Meta(Titled.Meta):
+        verbose_name = _("data category")
+        verbose_name_plural = _("data categories")
+
+
+class Purpose(Titled):
+    """What personal data is used for (P09)."""
+
+    holds_personal_data = False
+
+    number = models.PositiveSmallIntegerField(_("number"), unique=True)
+    legal_basis = models.CharField(_("legal basis"), max_length=24, choices=LegalBasis)
+    advertising = models.BooleanField(_("advertising"), default=False)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name=_("topic of"))
+
+    class Meta(Titled.Meta):
+        verbose_name = _("purpose")
+        verbose_name_plural = _("purposes")

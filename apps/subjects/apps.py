@@ -1,0 +1,15 @@
+"""The people whose data the operator holds."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SubjectsConfig(AppConfig):
+    name = "apps.subjects"
+    verbose_name = _("People")
+
+    def ready(self) -> None:
+        from apps.core import erasers  # noqa: PLC0415
+        from apps.subjects.erasure import SubjectEraser  # noqa: PLC0415
+
+        erasers.registry.register(self.label, SubjectEraser())

@@ -1,0 +1,131 @@
+"""People, the identifiers by which they are found, and the records held about them."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock, identifiers
+from apps.core.choices import IdentifierKind
+from apps.core.fields import EncryptedJSONField, EncryptedTextField
+from apps.partners.models import Partner
+from apps.policies.models import DataCategory
+from apps.subjects.choices import RestrictionReason, RevealReason, Source
+
+
+class SubjectQuerySet(models.QuerySet["Subject"]):
+    def with_digests(self, digests: list[bytes]) -> Self:
+        """People who have an identifier with one of these digests."""
+        return self.filter(pk__in=Identifier.objects.filter(digest__in=digests).values("subject_id"))
+
+
+class Subject(models.Model):
+    """One person whose data the operator holds."""
+
+    created_at = models.DateTimeField(_("known since"), default=clock.now, editable=False)
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, blank=True)
+    restricted_at = models.DateTimeField(_("blocked since"), null=True, editable=False)
+    restriction_reason = models.CharField(
+        _("reason for blocking"), max_length=20, choices=RestrictionReason, blank=True, editable=False
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="merged", verbose_name=_("merged into")
+    )
+
+    objects = SubjectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        permissions = [
+            ("reveal_subject", _("Can see personal values, for a reason")),
+            ("restrict_subject", _("Can block and unblock a person's data")),
+            ("merge_subject", _("Can merge two people")),
+        ]
+        indexes = [
+            models.Index(fields=["restricted_at"], name="subject_restricted", condition=Q(restricted_at__isnull=False)),
+            models.Index(fields=["merged_into"], name="subject_merged", condition=Q(merged_into__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        """What staff call the person: `P-1024`. Says nothing about them."""
+        return f"P-{self.pk}"
+
+    @property
+    def restricted(self) -> bool:
+        """Whether the person's data is blocked: kept, not used."""
+        return self.restricted_at is not None
+
+
+class Identifier(models.Model):
+    """A phone, address, token or card of one person; unique by kind and digest, so of nobody else (P05)."""
+
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="identifiers", verbose_name=_("person"))
+    kind = models.CharField(_("kind"), max_length=8, choices=IdentifierKind)
+    digest = models.BinaryField(_("digest"), max_length=16)
+    value = EncryptedTextField(_("value"))
+    partner = models.ForeignKey(Partner, models.PROTECT, null=True, related_name="+", verbose_name=_("partner"))
+    created_at = models.DateTimeField(_("known since"), default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("identifier")
+        verbose_name_plural = _("identifiers")
+        constraints = [models.UniqueConstraint(fields=["digest", "kind"], name="identifier_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    @property
+    def masked(self) -> str:
+        """The value as staff may see it."""
+        return identifiers.mask(self.kind, self.value)
+
+
+class PersonalRecord(models.Model):
+    """What one origin said about a person in one category of data (P01–P03, P06)."""
+
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="records", verbose_name=_("person"))
+    category = models.ForeignKey(DataCategory, models.PROTECT, related_name="+", verbose_name=_("category"))
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("origin"))
+    source = models.CharField(_("source"), max_length=12, choices=Source)
+    # What distinguishes records of one category and origin: empty where there is one, else e.g. a receipt's digest.
+    key = models.BinaryField(_("key"), max_length=16, default=b"", editable=False)
+    observed_at = models.DateTimeField(_("true as of"))
+    recorded_at = models.DateTimeField(_("recorded"), default=clock.now, editable=False)
+    payload = EncryptedJSONField(_("values"))
+    payload_digest = models.BinaryField(_("digest of the values"), max_length=16, editable=False)
+
+    class Meta:
+        verbose_name = _("record")
+        verbose_name_plural = _("records")
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "partner", "category", "key"], name="record_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category_id} {self.pk}"
+
+
+class Reveal(models.Model):
+    """Leave for one member of staff to see one person's values, for a stated reason and some minutes (P18)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("who"))
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="+", verbose_name=_("person"))
+    reason = models.CharField(_("reason"), max_length=12, choices=RevealReason)
+    note = EncryptedTextField(_("note"), null=True)
+    created_at = models.DateTimeField(_("time"), default=clock.now, editable=False)
+    until = models.DateTimeField(_("until"))
+
+    class Meta:
+        verbose_name = _("reveal")
+        verbose_name_plural = _("reveals")
+        indexes = [models.Index(fields=["user", "subject", "until"], name="reveal_in_force")]
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.pk}"

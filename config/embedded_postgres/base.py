@@ -1,0 +1,36 @@
+"""Django's PostgreSQL backend on the embedded server: the first connection of any process starts it."""
+
+import contextlib
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.db.backends.postgresql import base
+from psycopg import sql
+
+from config.embedded_postgres.server import socket_directory
+
+OWNER = "postgres"
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Connects through the Unix socket of the server in settings' `HOST`, which here names the cluster's folder."""
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """Parameters for psycopg; starts the server and makes the database when they are not there yet."""
+        params = super().get_connection_params()
+        params.update(host=socket_directory(Path(self.settings_dict["HOST"])), user=OWNER)
+        params.pop("password", None)
+        self._ensure_database(params)
+        return params
+
+    def _ensure_database(self, params: dict[str, Any]) -> None:
+        name = params["dbname"]
+        if name != self.settings_dict.get("OWN_NAME"):
+            return  # a test database or PostgreSQL's own: somebody else makes those
+        with psycopg.connect(host=params["host"], user=OWNER, dbname="postgres", autocommit=True) as connection:
+            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+            if known is None:
+                with contextlib.suppress(psycopg.errors.DuplicateDatabase):  # another process was quicker
+                    connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        self.settings_dict["OWN_NAME"] = None  # once a process is enough
