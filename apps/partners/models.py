@@ -1,5 +1,6 @@
 """Partners: the institutions of the loyalty programme, and the operator itself as an origin of data."""
 
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +28,7 @@ class Partner(models.Model):
     language = models.CharField(
         _("language"),
         max_length=2,
-        choices=[("ky", _("Kyrgyz")), ("ru", _("Russian")), ("en", _("English"))],
+        choices=settings.LANGUAGES,
         default="ru",
     )
     active = models.BooleanField(_("active"), default=True)

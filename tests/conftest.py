@@ -1,0 +1,59 @@
+"""Fixtures that every test may use."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from apps.accounts.choices import Role
+from apps.accounts.models import User
+from apps.core import journal
+from apps.partners.models import Partner
+from tests import factories
+
+SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "samples"
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings, tmp_path: Path) -> None:
+    """Every test has a journal and a media folder of its own, and one language."""
+    settings.JOURNAL_DIR = tmp_path / "journal"
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.LANGUAGE_CODE = "en"
+    journal._journals.clear()
+
+
+@pytest.fixture
+def officer(db: None) -> User:
+    return factories.make_user(Role.OFFICER)
+
+
+@pytest.fixture
+def agent(db: None) -> User:
+    return factories.make_user(Role.AGENT)
+
+
+@pytest.fixture
+def desk(officer: User) -> Client:
+    """A browserless client, signed in as a privacy officer."""
+    client = Client()
+    client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def partner(db: None) -> Partner:
+    return factories.PartnerFactory(code="bereke", name="Bereke")
+
+
+@pytest.fixture
+def sample() -> Iterator[object]:
+    """Path of one of the sample files beside the project; skips the test where they are not there."""
+
+    def path(name: str) -> Path:
+        if not SAMPLES.is_dir():
+            pytest.skip("the sample files are not beside the project")
+        return SAMPLES / name
+
+    return path

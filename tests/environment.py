@@ -1,0 +1,33 @@
+"""What must stand in the environment before Django's settings load: a home and keys of the test run's own.
+
+Loaded by `-p tests.environment`. The controller of a parallel run makes the home; its workers inherit it.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import environ
+import pytest
+
+from config.home import ensure_keys_file
+
+_OWNED: list[Path] = []
+
+if "AMANAT_TEST_HOME" not in os.environ:
+    _OWNED.append(Path(tempfile.mkdtemp(prefix="amanat-tests-")))
+    _OWNED[0].chmod(0o755)
+    os.environ["AMANAT_TEST_HOME"] = str(_OWNED[0])
+
+os.environ["AMANAT_HOME"] = os.environ["AMANAT_TEST_HOME"]
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # the browser's driver runs an event loop in the test's thread
+os.environ.setdefault("WHITENOISE_USE_FINDERS", "1")
+environ.Env.read_env(ensure_keys_file(Path(os.environ["AMANAT_HOME"])))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave nothing behind."""
+    for home in _OWNED:
+        shutil.rmtree(home / "media", ignore_errors=True)
+        shutil.rmtree(home / "journal", ignore_errors=True)

@@ -1,0 +1,48 @@
+"""Objects for tests, made through the models."""
+
+import factory
+from django.contrib.auth.models import Group
+
+from apps.accounts.models import User
+from apps.core import identifiers
+from apps.core.choices import IdentifierKind
+from apps.partners.models import Partner
+from apps.subjects.models import Identifier, Subject
+
+PASSWORD = "correct horse battery staple"  # noqa: S105
+
+
+class PartnerFactory(factory.django.DjangoModelFactory[Partner]):
+    class Meta:
+        model = Partner
+
+    code = factory.Sequence(lambda n: f"partner-{n}")
+    name = factory.Sequence(lambda n: f"Partner {n}")
+
+
+class SubjectFactory(factory.django.DjangoModelFactory[Subject]):
+    class Meta:
+        model = Subject
+
+
+class IdentifierFactory(factory.django.DjangoModelFactory[Identifier]):
+    """An identifier with the digest of its value; `value` must be in normalised form."""
+
+    class Meta:
+        model = Identifier
+
+    subject = factory.SubFactory(SubjectFactory)
+    kind = IdentifierKind.PHONE
+    value = factory.Sequence(lambda n: f"+996555{n:06d}")
+    digest = factory.LazyAttribute(
+        lambda i: identifiers.digest(i.kind, i.value, i.partner.code if i.partner else "")
+    )
+    partner = None
+
+
+def make_user(*roles: str, **extra: object) -> User:
+    """A member of staff with these roles and PASSWORD."""
+    name = "-".join(roles) or "nobody"
+    user = User.objects.create_user(f"{name}-{User.objects.count()}@staff.example", PASSWORD, first_name=name, **extra)
+    user.groups.set(Group.objects.filter(name__in=roles))
+    return user
