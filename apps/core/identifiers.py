@@ -136,8 +136,8 @@ def mask(kind: str, value: str) -> str:
 
 def mask_phone(value: str) -> str:
     """`+996 ••• ••• 401` of an E.164 number."""
-    country = re.sub(r"(\d{9,10})$", "", value) or "+"
-    return f"{country} {DOT * 3} {DOT * 3} {value[-3:]}"
+    country = phonenumbers.parse(value).country_code
+    return f"+{country} {DOT * 3} {DOT * 3} {value[-3:]}"
 
 
 def mask_email(value: str) -> str:

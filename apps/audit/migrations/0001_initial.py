@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,24 +17,49 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=apps.core.clock.now, editable=False, verbose_name='time')),
-                ('action', models.CharField(editable=False, max_length=60, verbose_name='action')),
-                ('target_type', models.CharField(editable=False, max_length=60, verbose_name='kind of object')),
-                ('target_id', models.BigIntegerField(editable=False, null=True, verbose_name='object')),
-                ('facts', models.JSONField(default=dict, editable=False, verbose_name='facts')),
-                ('actor', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(default=apps.core.clock.now, editable=False, verbose_name="time")),
+                ("action", models.CharField(editable=False, max_length=60, verbose_name="action")),
+                ("target_type", models.CharField(editable=False, max_length=60, verbose_name="kind of object")),
+                ("target_id", models.BigIntegerField(editable=False, null=True, verbose_name="object")),
+                ("facts", models.JSONField(default=dict, editable=False, verbose_name="facts")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'audit entry',
-                'verbose_name_plural': 'audit entries',
-                'indexes': [models.Index(fields=['target_type', 'target_id', '-at'], name='entry_by_target'), models.Index(fields=['-at'], name='entry_by_time'), models.Index(fields=['action', '-at'], name='entry_by_action'), models.Index(fields=['actor', '-at'], name='entry_by_actor')],
+                "verbose_name": "audit entry",
+                "verbose_name_plural": "audit entries",
+                "indexes": [
+                    models.Index(fields=["target_type", "target_id", "-at"], name="entry_by_target"),
+                    models.Index(fields=["-at"], name="entry_by_time"),
+                    models.Index(fields=["action", "-at"], name="entry_by_action"),
+                    models.Index(fields=["actor", "-at"], name="entry_by_actor"),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1b389f8260e22d0fbf38b4ff1e20214212b176ee', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a6b88', table='audit_entry', when='BEFORE')),
+            model_name="entry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="1b389f8260e22d0fbf38b4ff1e20214212b176ee",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_a6b88",
+                    table="audit_entry",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -8,62 +8,133 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('partners', '0001_initial'),
+        ("partners", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('members', 'Members of a loyalty programme'), ('optouts', 'Opt-outs')], max_length=12, verbose_name='kind')),
-                ('status', models.CharField(choices=[('uploaded', 'Waiting to be read'), ('reading', 'Being read'), ('refused', 'Refused whole'), ('ready', 'Waiting for confirmation'), ('merging', 'Being merged'), ('done', 'Merged'), ('cancelled', 'Cancelled'), ('failed', 'Stopped by an error')], default='uploaded', editable=False, max_length=12, verbose_name='status')),
-                ('created_at', models.DateTimeField(default=apps.core.clock.now, editable=False, verbose_name='uploaded')),
-                ('finished_at', models.DateTimeField(editable=False, null=True, verbose_name='finished')),
-                ('file', models.CharField(blank=True, editable=False, max_length=120)),
-                ('size', models.BigIntegerField(default=0, editable=False, verbose_name='size')),
-                ('content_digest', models.BinaryField(max_length=16, null=True)),
-                ('layout', models.JSONField(default=dict, editable=False, verbose_name='layout')),
-                ('refusal', models.JSONField(editable=False, null=True, verbose_name='reason for refusal')),
-                ('figures', models.JSONField(default=dict, editable=False, verbose_name='figures')),
-                ('reasons', models.JSONField(default=dict, editable=False, verbose_name='reasons')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner', verbose_name='partner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("members", "Members of a loyalty programme"), ("optouts", "Opt-outs")],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "Waiting to be read"),
+                            ("reading", "Being read"),
+                            ("refused", "Refused whole"),
+                            ("ready", "Waiting for confirmation"),
+                            ("merging", "Being merged"),
+                            ("done", "Merged"),
+                            ("cancelled", "Cancelled"),
+                            ("failed", "Stopped by an error"),
+                        ],
+                        default="uploaded",
+                        editable=False,
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=apps.core.clock.now, editable=False, verbose_name="uploaded"),
+                ),
+                ("finished_at", models.DateTimeField(editable=False, null=True, verbose_name="finished")),
+                ("file", models.CharField(blank=True, editable=False, max_length=120)),
+                ("size", models.BigIntegerField(default=0, editable=False, verbose_name="size")),
+                ("content_digest", models.BinaryField(max_length=16, null=True)),
+                ("layout", models.JSONField(default=dict, editable=False, verbose_name="layout")),
+                ("refusal", models.JSONField(editable=False, null=True, verbose_name="reason for refusal")),
+                ("figures", models.JSONField(default=dict, editable=False, verbose_name="figures")),
+                ("reasons", models.JSONField(default=dict, editable=False, verbose_name="reasons")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.partner",
+                        verbose_name="partner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'file',
-                'verbose_name_plural': 'files',
-                'ordering': ['-pk'],
-                'permissions': [('confirm_batch', 'Can merge a file that was previewed'), ('cancel_batch', 'Can cancel a file before it is merged'), ('view_rejects', 'Can download the rows that were refused')],
+                "verbose_name": "file",
+                "verbose_name_plural": "files",
+                "ordering": ["-pk"],
+                "permissions": [
+                    ("confirm_batch", "Can merge a file that was previewed"),
+                    ("cancel_batch", "Can cancel a file before it is merged"),
+                    ("view_rejects", "Can download the rows that were refused"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StagedRow',
+            name="StagedRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='row')),
-                ('verdict', models.CharField(blank=True, choices=[('new', 'New'), ('updated', 'Updated'), ('unchanged', 'Unchanged'), ('duplicate', 'Repeated in the file'), ('refused', 'Refused'), ('quarantined', 'In quarantine: under 12'), ('conflict', 'Conflict'), ('skipped', 'Skipped')], max_length=12, verbose_name='verdict')),
-                ('reason', models.CharField(blank=True, max_length=40, verbose_name='reason')),
-                ('warnings', models.JSONField(default=list)),
-                ('raw', apps.core.fields.EncryptedJSONField(null=True)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='imports.batch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="row")),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("new", "New"),
+                            ("updated", "Updated"),
+                            ("unchanged", "Unchanged"),
+                            ("duplicate", "Repeated in the file"),
+                            ("refused", "Refused"),
+                            ("quarantined", "In quarantine: under 12"),
+                            ("conflict", "Conflict"),
+                            ("skipped", "Skipped"),
+                        ],
+                        max_length=12,
+                        verbose_name="verdict",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=40, verbose_name="reason")),
+                ("warnings", models.JSONField(default=list)),
+                ("raw", apps.core.fields.EncryptedJSONField(null=True)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="imports.batch"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'row',
-                'verbose_name_plural': 'rows',
+                "verbose_name": "row",
+                "verbose_name_plural": "rows",
             },
         ),
         migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(fields=['content_digest', 'partner'], name='batch_by_content'),
+            model_name="batch",
+            index=models.Index(fields=["content_digest", "partner"], name="batch_by_content"),
         ),
         migrations.AddConstraint(
-            model_name='stagedrow',
-            constraint=models.UniqueConstraint(fields=('batch', 'number'), name='row_once'),
+            model_name="stagedrow",
+            constraint=models.UniqueConstraint(fields=("batch", "number"), name="row_once"),
         ),
     ]

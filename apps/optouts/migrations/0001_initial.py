@@ -11,84 +11,221 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('partners', '0001_initial'),
+        ("partners", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='JournalMark',
+            name="JournalMark",
             fields=[
-                ('file', models.CharField(max_length=200, primary_key=True, serialize=False)),
-                ('offset', models.BigIntegerField(default=0)),
+                ("file", models.CharField(max_length=200, primary_key=True, serialize=False)),
+                ("offset", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='OptOutEvent',
+            name="OptOutEvent",
             fields=[
-                ('kind', models.CharField(choices=[('phone', 'Phone'), ('email', 'E-mail'), ('token', "Operator's token"), ('card', "Partner's card"), ('push', 'Push token')], max_length=8, verbose_name='kind of address')),
-                ('digest', models.BinaryField(max_length=16, verbose_name='digest')),
-                ('channel', models.CharField(choices=[('email', 'E-mail'), ('sms', 'SMS'), ('push', 'Push notifications'), ('call', 'Calls'), ('messenger', 'Messengers'), ('all', 'Every channel')], max_length=10, verbose_name='channel')),
-                ('purpose', models.CharField(max_length=40, verbose_name='purpose')),
-                ('sender', models.CharField(default='all', max_length=40, verbose_name='sender')),
-                ('reason', models.CharField(choices=[('refusal', 'The person refused'), ('bounce', 'The address does not exist'), ('complaint', 'Reported as spam'), ('staff', 'Decided by staff')], max_length=10, verbose_name='reason')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('medium', models.CharField(choices=[('link', 'Link in a message'), ('one-click', 'Unsubscribe button of the mail program'), ('phone', 'Phone call'), ('letter', 'Letter or e-mail'), ('file', "Partner's or provider's file"), ('sms', 'SMS reply')], max_length=10, verbose_name='came by')),
-                ('occurred_at', models.DateTimeField(verbose_name='said at')),
-                ('recorded_at', models.DateTimeField(default=apps.core.clock.now, editable=False, verbose_name='recorded')),
-                ('campaign', models.CharField(blank=True, max_length=60, verbose_name='campaign')),
-                ('batch', models.BigIntegerField(editable=False, null=True, verbose_name='batch')),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken by')),
-                ('partner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner', verbose_name='reported by')),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("phone", "Phone"),
+                            ("email", "E-mail"),
+                            ("token", "Operator's token"),
+                            ("card", "Partner's card"),
+                            ("push", "Push token"),
+                        ],
+                        max_length=8,
+                        verbose_name="kind of address",
+                    ),
+                ),
+                ("digest", models.BinaryField(max_length=16, verbose_name="digest")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("email", "E-mail"),
+                            ("sms", "SMS"),
+                            ("push", "Push notifications"),
+                            ("call", "Calls"),
+                            ("messenger", "Messengers"),
+                            ("all", "Every channel"),
+                        ],
+                        max_length=10,
+                        verbose_name="channel",
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=40, verbose_name="purpose")),
+                ("sender", models.CharField(default="all", max_length=40, verbose_name="sender")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("refusal", "The person refused"),
+                            ("bounce", "The address does not exist"),
+                            ("complaint", "Reported as spam"),
+                            ("staff", "Decided by staff"),
+                        ],
+                        max_length=10,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "medium",
+                    models.CharField(
+                        choices=[
+                            ("link", "Link in a message"),
+                            ("one-click", "Unsubscribe button of the mail program"),
+                            ("phone", "Phone call"),
+                            ("letter", "Letter or e-mail"),
+                            ("file", "Partner's or provider's file"),
+                            ("sms", "SMS reply"),
+                        ],
+                        max_length=10,
+                        verbose_name="came by",
+                    ),
+                ),
+                ("occurred_at", models.DateTimeField(verbose_name="said at")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(default=apps.core.clock.now, editable=False, verbose_name="recorded"),
+                ),
+                ("campaign", models.CharField(blank=True, max_length=60, verbose_name="campaign")),
+                ("batch", models.BigIntegerField(editable=False, null=True, verbose_name="batch")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="taken by",
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.partner",
+                        verbose_name="reported by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'opt-out event',
-                'verbose_name_plural': 'opt-out events',
+                "verbose_name": "opt-out event",
+                "verbose_name_plural": "opt-out events",
             },
         ),
         migrations.CreateModel(
-            name='OptOutNote',
+            name="OptOutNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', apps.core.fields.EncryptedTextField(verbose_name='in their words')),
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='note', to='optouts.optoutevent', verbose_name='event')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", apps.core.fields.EncryptedTextField(verbose_name="in their words")),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="note",
+                        to="optouts.optoutevent",
+                        verbose_name="event",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Suppression',
+            name="Suppression",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('phone', 'Phone'), ('email', 'E-mail'), ('token', "Operator's token"), ('card', "Partner's card"), ('push', 'Push token')], max_length=8, verbose_name='kind of address')),
-                ('digest', models.BinaryField(max_length=16, verbose_name='digest')),
-                ('channel', models.CharField(choices=[('email', 'E-mail'), ('sms', 'SMS'), ('push', 'Push notifications'), ('call', 'Calls'), ('messenger', 'Messengers'), ('all', 'Every channel')], max_length=10, verbose_name='channel')),
-                ('purpose', models.CharField(max_length=40, verbose_name='purpose')),
-                ('sender', models.CharField(default='all', max_length=40, verbose_name='sender')),
-                ('reason', models.CharField(choices=[('refusal', 'The person refused'), ('bounce', 'The address does not exist'), ('complaint', 'Reported as spam'), ('staff', 'Decided by staff')], max_length=10, verbose_name='reason')),
-                ('since', models.DateTimeField(verbose_name='since')),
-                ('created_at', models.DateTimeField(default=apps.core.clock.now, editable=False, verbose_name='in force since')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("phone", "Phone"),
+                            ("email", "E-mail"),
+                            ("token", "Operator's token"),
+                            ("card", "Partner's card"),
+                            ("push", "Push token"),
+                        ],
+                        max_length=8,
+                        verbose_name="kind of address",
+                    ),
+                ),
+                ("digest", models.BinaryField(max_length=16, verbose_name="digest")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("email", "E-mail"),
+                            ("sms", "SMS"),
+                            ("push", "Push notifications"),
+                            ("call", "Calls"),
+                            ("messenger", "Messengers"),
+                            ("all", "Every channel"),
+                        ],
+                        max_length=10,
+                        verbose_name="channel",
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=40, verbose_name="purpose")),
+                ("sender", models.CharField(default="all", max_length=40, verbose_name="sender")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("refusal", "The person refused"),
+                            ("bounce", "The address does not exist"),
+                            ("complaint", "Reported as spam"),
+                            ("staff", "Decided by staff"),
+                        ],
+                        max_length=10,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("since", models.DateTimeField(verbose_name="since")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=apps.core.clock.now, editable=False, verbose_name="in force since"),
+                ),
             ],
             options={
-                'verbose_name': 'suppression',
-                'verbose_name_plural': 'suppressions',
-                'permissions': [('take_optout', 'Can take an opt-out from a person')],
-                'indexes': [models.Index(fields=['-created_at'], name='suppression_by_time')],
-                'constraints': [models.UniqueConstraint(fields=('digest', 'channel', 'purpose', 'sender', 'reason'), name='suppression_once')],
+                "verbose_name": "suppression",
+                "verbose_name_plural": "suppressions",
+                "permissions": [("take_optout", "Can take an opt-out from a person")],
+                "indexes": [models.Index(fields=["-created_at"], name="suppression_by_time")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("digest", "channel", "purpose", "sender", "reason"), name="suppression_once"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='optoutevent',
-            index=models.Index(fields=['digest', '-occurred_at'], name='optout_by_digest'),
+            model_name="optoutevent",
+            index=models.Index(fields=["digest", "-occurred_at"], name="optout_by_digest"),
         ),
         migrations.AddIndex(
-            model_name='optoutevent',
-            index=models.Index(fields=['-recorded_at'], name='optout_by_time'),
+            model_name="optoutevent",
+            index=models.Index(fields=["-recorded_at"], name="optout_by_time"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='optoutevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c063163d5fd7ee12aa148d0d75a53ea18bae74ff', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0431c', table='optouts_optoutevent', when='BEFORE')),
+            model_name="optoutevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="c063163d5fd7ee12aa148d0d75a53ea18bae74ff",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_0431c",
+                    table="optouts_optoutevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -5,50 +5,71 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='DataCategory',
+            name="DataCategory",
             fields=[
-                ('code', models.SlugField(max_length=40, primary_key=True, serialize=False, verbose_name='code')),
-                ('title_en', models.CharField(max_length=200, verbose_name='title in English')),
-                ('title_ru', models.CharField(max_length=200, verbose_name='title in Russian')),
-                ('title_ky', models.CharField(max_length=200, verbose_name='title in Kyrgyz')),
-                ('position', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='position')),
-                ('retired', models.BooleanField(default=False, editable=False, verbose_name='no longer used')),
-                ('mandatory', models.BooleanField(default=False, verbose_name='mandatory for the service')),
+                ("code", models.SlugField(max_length=40, primary_key=True, serialize=False, verbose_name="code")),
+                ("title_en", models.CharField(max_length=200, verbose_name="title in English")),
+                ("title_ru", models.CharField(max_length=200, verbose_name="title in Russian")),
+                ("title_ky", models.CharField(max_length=200, verbose_name="title in Kyrgyz")),
+                ("position", models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="position")),
+                ("retired", models.BooleanField(default=False, editable=False, verbose_name="no longer used")),
+                ("mandatory", models.BooleanField(default=False, verbose_name="mandatory for the service")),
             ],
             options={
-                'verbose_name': 'data category',
-                'verbose_name_plural': 'data categories',
-                'ordering': ['position'],
-                'abstract': False,
+                "verbose_name": "data category",
+                "verbose_name_plural": "data categories",
+                "ordering": ["position"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Purpose',
+            name="Purpose",
             fields=[
-                ('code', models.SlugField(max_length=40, primary_key=True, serialize=False, verbose_name='code')),
-                ('title_en', models.CharField(max_length=200, verbose_name='title in English')),
-                ('title_ru', models.CharField(max_length=200, verbose_name='title in Russian')),
-                ('title_ky', models.CharField(max_length=200, verbose_name='title in Kyrgyz')),
-                ('position', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='position')),
-                ('retired', models.BooleanField(default=False, editable=False, verbose_name='no longer used')),
-                ('number', models.PositiveSmallIntegerField(unique=True, verbose_name='number')),
-                ('legal_basis', models.CharField(choices=[('CONTRACT', 'Contract'), ('LEGAL_OBLIGATION', 'Legal obligation'), ('VITAL_INTEREST', 'Vital interest'), ('PUBLIC_TASK', 'Public task'), ('LEGITIMATE_INTEREST', 'Legitimate interest'), ('CONSENT', 'Consent')], max_length=24, verbose_name='legal basis')),
-                ('advertising', models.BooleanField(default=False, verbose_name='advertising')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='policies.purpose', verbose_name='topic of')),
+                ("code", models.SlugField(max_length=40, primary_key=True, serialize=False, verbose_name="code")),
+                ("title_en", models.CharField(max_length=200, verbose_name="title in English")),
+                ("title_ru", models.CharField(max_length=200, verbose_name="title in Russian")),
+                ("title_ky", models.CharField(max_length=200, verbose_name="title in Kyrgyz")),
+                ("position", models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="position")),
+                ("retired", models.BooleanField(default=False, editable=False, verbose_name="no longer used")),
+                ("number", models.PositiveSmallIntegerField(unique=True, verbose_name="number")),
+                (
+                    "legal_basis",
+                    models.CharField(
+                        choices=[
+                            ("CONTRACT", "Contract"),
+                            ("LEGAL_OBLIGATION", "Legal obligation"),
+                            ("VITAL_INTEREST", "Vital interest"),
+                            ("PUBLIC_TASK", "Public task"),
+                            ("LEGITIMATE_INTEREST", "Legitimate interest"),
+                            ("CONSENT", "Consent"),
+                        ],
+                        max_length=24,
+                        verbose_name="legal basis",
+                    ),
+                ),
+                ("advertising", models.BooleanField(default=False, verbose_name="advertising")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="policies.purpose",
+                        verbose_name="topic of",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'purpose',
-                'verbose_name_plural': 'purposes',
-                'ordering': ['position'],
-                'abstract': False,
+                "verbose_name": "purpose",
+                "verbose_name_plural": "purposes",
+                "ordering": ["position"],
+                "abstract": False,
             },
         ),
     ]

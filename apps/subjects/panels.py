@@ -1,0 +1,56 @@
+"""Places on the person's page that apps above this one fill: panels, and what belongs to the timeline.
+
+The person's page can't import those apps (the arrows point down), so they register here from their `ready()`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.functional import Promise
+
+from apps.subjects.models import Subject
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A section of the person's page, shown to whoever has `permission` (`app.codename`), lower `position` first.
+
+    `context` gives what the template reads, beside `subject` and `revealed` (whether values may be shown now).
+    """
+
+    title: str | Promise
+    template: str
+    permission: str
+    context: Callable[[HttpRequest, Subject], dict[str, Any]]
+    position: int = 100
+
+
+_panels: list[Panel] = []
+_timeline_sources: list[Callable[[Subject], Q]] = []
+
+
+def register_panel(panel: Panel) -> None:
+    """Add a panel to the person's page."""
+    _panels.append(panel)
+
+
+def register_timeline_source(source: Callable[[Subject], Q]) -> None:
+    """Add audit entries to a person's timeline: `source` gives a condition on `audit.Entry` for a person."""
+    _timeline_sources.append(source)
+
+
+def panels_for(request: HttpRequest) -> list[Panel]:
+    """The panels that this member of staff may see, in their order."""
+    allowed = [panel for panel in _panels if request.user.has_perm(panel.permission)]
+    return sorted(allowed, key=lambda panel: panel.position)
+
+
+def timeline_condition(subject: Subject) -> Q:
+    """What of the audit belongs to a person: entries about them, and what other apps add."""
+    condition = Q(target_type=Subject._meta.label_lower, target_id=subject.pk)
+    for source in _timeline_sources:
+        condition |= source(subject)
+    return condition
