@@ -1,0 +1,1 @@
+"""Verbs about people, a file each: the only writers of this app."""
