@@ -1,0 +1,1 @@
+"""The only writers of opt-outs, a file per verb."""
