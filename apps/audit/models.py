@@ -1,6 +1,6 @@
 """The record of everything that was done, which nobody can change."""
 
-from typing import Any, Self
+from typing import Self
 
 import pgtrigger
 from django.conf import settings
@@ -53,6 +53,6 @@ class Entry(models.Model):
         """What was done, in the reader's language."""
         return registry.title(self.action)
 
-    def facts_list(self) -> list[tuple[str, Any]]:
-        """Facts as pairs, in the order of their names."""
-        return sorted(self.facts.items())
+    def facts_list(self) -> list[tuple[str, str]]:
+        """Facts as pairs of title and value, in the reader's language."""
+        return registry.shown_facts(self.action, self.facts)

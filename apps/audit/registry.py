@@ -1,8 +1,10 @@
 """Actions that may be recorded, each with the facts that it may carry."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from django.db.models import Choices
 from django.utils.functional import Promise
 
 
@@ -13,6 +15,14 @@ class Action:
     code: str
     title: str | Promise
     facts: frozenset[str] = frozenset()
+    choices: Mapping[str, type[Choices]] = field(default_factory=dict)
+
+    def shown(self, fact: str, value: Any) -> str:
+        """A fact's value for a reader: the title of its code where the action knows the list of codes."""
+        if isinstance(value, list):
+            return ", ".join(self.shown(fact, item) for item in value)
+        titles = dict(self.choices[fact].choices) if fact in self.choices else {}
+        return str(titles.get(value, value))
 
 
 @dataclass
@@ -20,13 +30,29 @@ class Registry:
     """Every action of the installation, by code."""
 
     actions: dict[str, Action] = field(default_factory=dict)
+    fact_titles: dict[str, str | Promise] = field(default_factory=dict)
 
-    def register(self, code: str, title: str | Promise, *facts: str) -> Action:
-        """Declare an action. Raises ValueError when its code is taken."""
+    def register(self, code: str, title: str | Promise, *facts: str, **choices: type[Choices]) -> Action:
+        """Declare an action and its facts; those that are codes of a closed list by keyword, with the list.
+
+        Raises ValueError when the action's code is taken.
+        """
         if code in self.actions:
             raise ValueError(f"The action {code} is registered already.")
-        action = self.actions[code] = Action(code, title, frozenset(facts))
+        action = self.actions[code] = Action(code, title, frozenset(facts) | choices.keys(), choices)
         return action
+
+    def name_facts(self, **titles: str | Promise) -> None:
+        """Say how facts are called on the screen."""
+        self.fact_titles.update(titles)
+
+    def shown_facts(self, code: str, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Facts as pairs of title and value for a reader, in the order of their names."""
+        action = self.actions.get(code) or Action(code, code)
+        return [
+            (str(self.fact_titles.get(name, name.replace("_", " "))), action.shown(name, value))
+            for name, value in sorted(facts.items())
+        ]
 
     def title(self, code: str) -> str | Promise:
         """The title of a code; the code itself when no installed app declares it any more."""
@@ -41,3 +67,4 @@ class Registry:
 
 registry = Registry()
 register = registry.register
+name_facts = registry.name_facts

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from apps.core.erasers import Eraser, Holding
 from apps.subjects.models import Identifier, PersonalRecord, Reveal, Subject
 
@@ -16,7 +18,11 @@ class SubjectEraser(Eraser):
         """Rows by model; none has a reason to stay."""
         for model in (Reveal, PersonalRecord, Identifier):
             yield Holding(model._meta.label, model._default_manager.filter(subject_id=subject_id).count())
-        yield Holding(Subject._meta.label, Subject.objects.filter(pk=subject_id).count())
+        yield Holding(Subject._meta.label, self._people(subject_id).count())
+
+    def _people(self, subject_id: int) -> QuerySet[Subject]:
+        """The person, and the rows that were merged into theirs."""
+        return Subject.objects.filter(Q(pk=subject_id) | Q(merged_into_id=subject_id))
 
     def export(self, subject_id: int) -> Iterator[dict[str, Any]]:
         """Identifiers and records with their values."""
@@ -31,5 +37,5 @@ class SubjectEraser(Eraser):
         """Delete all of it."""
         for model in (Reveal, PersonalRecord, Identifier):
             model._default_manager.filter(subject_id=subject_id).delete()
-        Subject.objects.filter(merged_into_id=subject_id).update(merged_into=None)
+        Subject.objects.filter(merged_into_id=subject_id).delete()
         Subject.objects.filter(pk=subject_id).delete()

@@ -1,10 +1,14 @@
 """People, the identifiers by which they are found, and the records held about them."""
 
+import re
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock, identifiers
@@ -14,8 +18,37 @@ from apps.partners.models import Partner
 from apps.policies.models import DataCategory
 from apps.subjects.choices import RestrictionReason, RevealReason, Source
 
+# `P-1024` as people type it: any case, a Cyrillic Р, any dash or none.
+_REFERENCE = re.compile(r"[PpРр]\s*[-\u2010-\u2015]?\s*(\d{1,18})")
+
+
+def digests_of(typed: str) -> list[bytes]:
+    """Digests under which a typed value may be stored: as every kind that it can be, a card under every partner."""
+    return list(_digests_of(typed, list(Partner.objects.values_list("code", flat=True))))
+
+
+def _digests_of(typed: str, partner_codes: list[str]) -> Iterator[bytes]:
+    for kind in IdentifierKind:
+        try:
+            value = identifiers.normalise(kind, typed)
+        except identifiers.Unusable:
+            continue
+        scopes = partner_codes if kind == IdentifierKind.CARD else [""]
+        yield from (identifiers.digest(kind, value, scope) for scope in scopes)
+
 
 class SubjectQuerySet(models.QuerySet["Subject"]):
+    def sought(self, typed: str) -> Self:
+        """People whom a full phone, e-mail, token, card or reference leads to, whoever it was merged into.
+
+        Matches by digest: nothing but the whole value finds anybody.
+        """
+        reference = _REFERENCE.fullmatch(typed.strip())
+        if reference:
+            asked = Subject.objects.filter(pk=int(reference[1]))
+            return self.filter(pk__in=asked.values(found=Coalesce("merged_into_id", "pk")))
+        return self.with_digests(digests_of(typed))
+
     def with_digests(self, digests: list[bytes]) -> Self:
         """People who have an identifier with one of these digests."""
         return self.filter(pk__in=Identifier.objects.filter(digest__in=digests).values("subject_id"))
@@ -30,6 +63,8 @@ class Subject(models.Model):
     restriction_reason = models.CharField(
         _("reason for blocking"), max_length=20, choices=RestrictionReason, blank=True, editable=False
     )
+    # Blocked or released last: a replayed journal entry older than this has been overtaken.
+    restriction_changed_at = models.DateTimeField(null=True, editable=False)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, editable=False, related_name="merged", verbose_name=_("merged into")
     )
@@ -45,6 +80,7 @@ class Subject(models.Model):
             ("merge_subject", _("Can merge two people")),
         ]
         indexes = [
+            models.Index(fields=["-created_at"], name="subject_by_time"),
             models.Index(fields=["restricted_at"], name="subject_restricted", condition=Q(restricted_at__isnull=False)),
             models.Index(fields=["merged_into"], name="subject_merged", condition=Q(merged_into__isnull=False)),
         ]
@@ -61,6 +97,10 @@ class Subject(models.Model):
     def restricted(self) -> bool:
         """Whether the person's data is blocked: kept, not used."""
         return self.restricted_at is not None
+
+    def identifier_digests(self) -> list[bytes]:
+        """The digests of everything by which the person is found."""
+        return [bytes(digest) for digest in self.identifiers.order_by("pk").values_list("digest", flat=True)]
 
 
 class Identifier(models.Model):
@@ -100,6 +140,8 @@ class PersonalRecord(models.Model):
     recorded_at = models.DateTimeField(_("recorded"), default=clock.now, editable=False)
     payload = EncryptedJSONField(_("values"))
     payload_digest = models.BinaryField(_("digest of the values"), max_length=16, editable=False)
+    # Set when a merge of two people found a newer record of the same origin and category: kept as what was true before.
+    superseded_at = models.DateTimeField(_("replaced"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("record")
@@ -112,6 +154,12 @@ class PersonalRecord(models.Model):
         return f"{self.category_id} {self.pk}"
 
 
+class RevealQuerySet(models.QuerySet["Reveal"]):
+    def in_force(self, user_id: int, now: datetime | None = None) -> Self:
+        """Reveals by which a member of staff may see values at this moment."""
+        return self.filter(user_id=user_id, until__gt=now or clock.now())
+
+
 class Reveal(models.Model):
     """Leave for one member of staff to see one person's values, for a stated reason and some minutes (P18)."""
 
@@ -121,6 +169,8 @@ class Reveal(models.Model):
     note = EncryptedTextField(_("note"), null=True)
     created_at = models.DateTimeField(_("time"), default=clock.now, editable=False)
     until = models.DateTimeField(_("until"))
+
+    objects = RevealQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reveal")

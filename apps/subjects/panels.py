@@ -28,13 +28,38 @@ class Panel:
     position: int = 100
 
 
+@dataclass(frozen=True)
+class Offer:
+    """What may be done about a value that leads to nobody, e.g. take an opt-out: a page that gets it by POST.
+
+    `url_name` gets the typed value as the form field `field`, and shows its own form filled in; it changes nothing yet.
+    """
+
+    title: str | Promise
+    url_name: str
+    permission: str
+    icon: str
+    field: str = "typed"
+
+
 _panels: list[Panel] = []
+_offers: list[Offer] = []
 _timeline_sources: list[Callable[[Subject], Q]] = []
 
 
 def register_panel(panel: Panel) -> None:
     """Add a panel to the person's page."""
     _panels.append(panel)
+
+
+def register_offer(offer: Offer) -> None:
+    """Add an offer to the page that says that nobody was found."""
+    _offers.append(offer)
+
+
+def offers_for(request: HttpRequest) -> list[Offer]:
+    """The offers that this member of staff may take up."""
+    return [offer for offer in _offers if request.user.has_perm(offer.permission)]
 
 
 def register_timeline_source(source: Callable[[Subject], Q]) -> None:
@@ -50,7 +75,8 @@ def panels_for(request: HttpRequest) -> list[Panel]:
 
 def timeline_condition(subject: Subject) -> Q:
     """What of the audit belongs to a person: entries about them, and what other apps add."""
-    condition = Q(target_type=Subject._meta.label_lower, target_id=subject.pk)
+    rows = [subject.pk, *Subject.objects.filter(merged_into=subject).values_list("pk", flat=True)]
+    condition = Q(target_type=Subject._meta.label_lower, target_id__in=rows)
     for source in _timeline_sources:
         condition |= source(subject)
     return condition
