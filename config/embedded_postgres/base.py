@@ -8,7 +8,7 @@ import psycopg
 from django.db.backends.postgresql import base
 from psycopg import sql
 
-from config.embedded_postgres.server import socket_directory
+from config.embedded_postgres.server import server_of
 
 OWNER = "postgres"
 
@@ -19,7 +19,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         """Parameters for psycopg; starts the server and makes the database when they are not there yet."""
         params = super().get_connection_params()
-        params.update(host=socket_directory(Path(self.settings_dict["HOST"])), user=OWNER)
+        params.update(host=server_of(Path(self.settings_dict["HOST"])).use(), user=OWNER)
         params.pop("password", None)
         self._ensure_database(params)
         return params
@@ -28,9 +28,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         name = params["dbname"]
         if name != self.settings_dict.get("OWN_NAME"):
             return  # a test database or PostgreSQL's own: somebody else makes those
-        with psycopg.connect(host=params["host"], user=OWNER, dbname="postgres", autocommit=True) as connection:
+        timeout = params.get("connect_timeout")
+        with psycopg.connect(
+            host=params["host"], user=OWNER, dbname="postgres", connect_timeout=timeout, autocommit=True
+        ) as connection:
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
             if known is None:
-                with contextlib.suppress(psycopg.errors.DuplicateDatabase):  # another process was quicker
+                # Another process may be quicker; PostgreSQL then says so in one of two ways.
+                with contextlib.suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
                     connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         self.settings_dict["OWN_NAME"] = None  # once a process is enough
