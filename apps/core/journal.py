@@ -5,14 +5,15 @@ hex digits, a blank, JSON. Entries hold digests, codes and moments, never a pers
 by a crash fails its checksum and was never acknowledged.
 """
 
+import heapq
 import json
 import os
 import socket
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,6 +21,8 @@ from uuid import UUID, uuid4
 from django.conf import settings
 
 from apps.core import clock
+
+READ_BYTES = 64 * 1024
 
 
 class JournalUnavailable(Exception):
@@ -44,13 +47,16 @@ class JournalEntry:
 
 def parse_line(line: bytes) -> JournalEntry | None:
     """The entry of a line; None when the line is torn or damaged."""
-    checksum, _, body = line.rstrip(b"\n").partition(b" ")
+    checksum, _, body = line.removesuffix(b"\n").partition(b" ")
     if not line.endswith(b"\n") or checksum != b"%08x" % zlib.crc32(body):
         return None
-    document = json.loads(body)
-    return JournalEntry(
-        UUID(document["id"]), datetime.fromisoformat(document["at"]), document["kind"], document["data"]
-    )
+    try:
+        document = json.loads(body)
+        return JournalEntry(
+            UUID(document["id"]), datetime.fromisoformat(document["at"]), document["kind"], document["data"]
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 class Journal:
@@ -115,18 +121,47 @@ class Journal:
         """Every journal file of the folder, oldest first."""
         return sorted(self.folder.glob("*.journal"))
 
-    def read(self, path: Path, offset: int = 0) -> Iterator[tuple[JournalEntry | None, int]]:
-        """Entries of one file from a byte offset, each with the offset behind it; None for a damaged line.
+    def read(self, path: Path, offset: int = 0) -> Iterator["Line"]:
+        """Lines of one file from a byte offset. The file is open only while a block is read: a folder may have many.
 
         Stops before a last line without its end: it is being written right now, or was cut off by a crash.
         """
-        with path.open("rb") as file:
-            file.seek(offset)
-            for line in file:
+        while True:
+            with path.open("rb") as file:
+                file.seek(offset)
+                lines = file.readlines(READ_BYTES)
+            for line in lines:
                 if not line.endswith(b"\n"):
                     return
                 offset += len(line)
-                yield parse_line(line), offset
+                yield Line(path.name, parse_line(line), offset)
+            if not lines:
+                return
+
+    def read_all(self, offsets: Mapping[str, int]) -> Iterator["Line"]:
+        """Lines of every file in order of time, from `offsets` by file name (0 where it names none).
+
+        A damaged line has no time: it comes with the line before it. Memory is bounded by a block for each file.
+        """
+        unread = [path for path in self.files() if path.stat().st_size > offsets.get(path.name, 0)]
+        timed = (_timed(self.read(path, offsets.get(path.name, 0))) for path in unread)
+        return (line for _at, line in heapq.merge(*timed, key=lambda pair: pair[0]))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a journal file: its entry, None when damaged, and the offset behind it."""
+
+    file: str
+    entry: JournalEntry | None
+    end: int
+
+
+def _timed(lines: Iterator[Line]) -> Iterator[tuple[datetime, Line]]:
+    at = datetime.min.replace(tzinfo=UTC)
+    for line in lines:
+        at = line.entry.at if line.entry else at
+        yield at, line
 
 
 def journal() -> Journal:
@@ -135,3 +170,24 @@ def journal() -> Journal:
 
 
 _journals: dict[Path, Journal] = {}
+
+# Brings entries of one kind, in order of time, into the database inside the caller's transaction; gives how many of
+# them the database did not have yet. Must be idempotent, and match by digest, never by primary key.
+Handler = Callable[[list[JournalEntry]], int]
+
+_handlers: dict[str, Handler] = {}
+
+
+def register_handler(kind: str, handler: Handler) -> None:
+    """Name what brings entries of a kind into the database. One handler may serve kinds whose order matters.
+
+    Called from an app's `ready()`. Raises ValueError for a second handler of a kind.
+    """
+    if kind in _handlers:
+        raise ValueError(f"Journal entries of kind {kind} have a handler already.")
+    _handlers[kind] = handler
+
+
+def handler_of(kind: str) -> Handler | None:
+    """What brings entries of this kind into the database; None when no installed app does."""
+    return _handlers.get(kind)

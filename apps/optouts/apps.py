@@ -9,7 +9,10 @@ class OptoutsConfig(AppConfig):
     verbose_name = _("Opt-outs")
 
     def ready(self) -> None:
-        from apps.core import erasers  # noqa: PLC0415
+        from apps.core import erasers, journal  # noqa: PLC0415
         from apps.optouts.erasure import OptOutEraser  # noqa: PLC0415
+        from apps.optouts.services.apply import apply_entries  # noqa: PLC0415
+        from apps.optouts.services.facts import JOURNAL_KIND  # noqa: PLC0415
 
         erasers.registry.register(self.label, OptOutEraser())
+        journal.register_handler(JOURNAL_KIND, apply_entries)

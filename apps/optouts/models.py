@@ -18,6 +18,7 @@ from apps.core.fields import EncryptedTextField
 from apps.optouts.choices import EVERY_PURPOSE, EVERY_SENDER, Channel, Medium, Reason
 from apps.partners.models import Partner
 from apps.policies.registry import PURPOSE_BY_CODE
+from apps.subjects.models import Identifier
 
 
 class Scope(models.Model):
@@ -89,6 +90,17 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
             purpose__in=[purpose, EVERY_PURPOSE, *([parent] if parent else [])],
             sender__in=[sender, EVERY_SENDER],
         )
+
+    def forbidding(self, digest: bytes, *, channel: str, purpose: str, sender: str) -> Self:
+        """Suppressions that forbid a message to this address, as `blocking`.
+
+        What a person said about every channel holds for all their addresses, also for those that became known later.
+        """
+        person = Identifier.objects.filter(digest=digest).values("subject_id")
+        others = Identifier.objects.filter(subject_id__in=person).values_list("digest", flat=True)
+        digests = [digest, *(bytes(other) for other in others)]
+        matching = self.blocking(digests, channel=channel, purpose=purpose, sender=sender)
+        return matching.filter(Q(digest=digest) | Q(channel=Channel.ALL))
 
 
 class Suppression(Scope):

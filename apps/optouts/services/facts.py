@@ -51,7 +51,7 @@ class Fact:
 
     @classmethod
     def from_data(cls, data: dict[str, Any], *, id: UUID, at: datetime) -> Self:  # noqa: A002
-        """The fact of a journal entry's parts. Raises KeyError, TypeError or ValueError when one is missing or wrong."""
+        """The fact of a journal entry's parts. Raises KeyError, TypeError or ValueError when one is wrong."""
         values = {
             **data,
             "digest": bytes.fromhex(data["digest"]),

@@ -1,0 +1,128 @@
+"""Bringing facts into the database, each once: events, the suppressions that follow from them, the audit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from apps.accounts.models import User
+from apps.audit.services import record
+from apps.core import clock
+from apps.core.journal import JournalEntry
+from apps.optouts import actions
+from apps.optouts.choices import Medium
+from apps.optouts.models import Suppression
+from apps.optouts.services.facts import Fact
+from apps.partners.models import Partner
+
+# One statement for any number of facts. The order keeps two writers of overlapping facts from a deadlock.
+_INSERT_EVENTS = """
+    INSERT INTO optouts_optoutevent (id, kind, digest, channel, purpose, sender, reason, medium, occurred_at,
+                                     recorded_at, campaign, partner_id, actor_id, batch)
+    SELECT f.*, %s::bigint, %s::bigint FROM unnest(
+        %s::uuid[], %s::varchar[], %s::bytea[], %s::varchar[], %s::varchar[], %s::varchar[], %s::varchar[],
+        %s::varchar[], %s::timestamptz[], %s::timestamptz[], %s::varchar[], %s::bigint[]) AS f(id)
+    ORDER BY f.id
+    ON CONFLICT (id) DO NOTHING RETURNING id
+"""
+_INSERT_SUPPRESSIONS = """
+    INSERT INTO optouts_suppression (kind, digest, channel, purpose, sender, reason, since, created_at)
+    SELECT f.*, %s::timestamptz FROM unnest(
+        %s::varchar[], %s::bytea[], %s::varchar[], %s::varchar[], %s::varchar[], %s::varchar[],
+        %s::timestamptz[]) AS f(kind, digest, channel, purpose, sender, reason, since)
+    ORDER BY f.digest, f.channel, f.purpose, f.sender, f.reason
+    ON CONFLICT (digest, channel, purpose, sender, reason)
+    DO UPDATE SET since = least(optouts_suppression.since, EXCLUDED.since)
+    RETURNING digest, channel, purpose, sender, reason, id, xmax = 0
+"""
+_STAFF_MEDIA = (Medium.PHONE, Medium.LETTER)
+
+Key = tuple[bytes, str, str, str, str]
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What the database did not have yet: ids of events, and {scope: (suppression's id, whether it is new)}."""
+
+    events: set[UUID]
+    suppressions: dict[Key, tuple[int, bool]]
+
+    def of(self, fact: Fact) -> tuple[int, bool] | None:
+        """The suppression of a fact that was applied now, and whether it is the first of its scope."""
+        return self.suppressions.get(key_of(fact)) if fact.id in self.events else None
+
+
+def key_of(fact: Fact) -> Key:
+    """What makes a suppression one: address, channel, purpose, sender, reason."""
+    return (fact.digest, str(fact.channel), str(fact.purpose), str(fact.sender), str(fact.reason))
+
+
+@transaction.atomic
+def apply_facts(*, actor: User | None, facts: Sequence[Fact], batch: int | None = None) -> Applied:
+    """Write events, suppressions and audit entries of facts that the database does not have yet, by event id.
+
+    The caller has checked the permission and has written the facts to the journal. An event that is known changes
+    nothing, so that what the person took back since is not brought in again by a replay.
+    """
+    fresh = _insert_events(facts, actor, batch)
+    new = [fact for fact in facts if fact.id in fresh]
+    applied = Applied(fresh, _insert_suppressions(new))
+    _record(new, applied, actor)
+    return applied
+
+
+def apply_entries(entries: list[JournalEntry]) -> int:
+    """The journal's handler of opt-outs. Gives how many events are new. Raises as `Fact.from_entry`."""
+    return len(apply_facts(actor=None, facts=[Fact.from_entry(entry) for entry in entries]).events)
+
+
+def _insert_events(facts: Sequence[Fact], actor: User | None, batch: int | None) -> set[UUID]:
+    partners = dict(Partner.objects.filter(code__in={fact.partner for fact in facts}).values_list("code", "pk"))
+    rows = [
+        (f.id, f.kind, f.digest, f.channel, f.purpose, f.sender, f.reason, f.medium, f.occurred, f.at, f.campaign,
+         partners.get(f.partner))
+        for f in facts
+    ]  # fmt: skip
+    if not rows:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT_EVENTS, [actor and actor.pk, batch, *_columns(rows)])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _insert_suppressions(facts: Sequence[Fact]) -> dict[Key, tuple[int, bool]]:
+    earliest: dict[Key, Fact] = {}
+    for fact in facts:
+        known = earliest.setdefault(key_of(fact), fact)
+        earliest[key_of(fact)] = min(known, fact, key=lambda f: f.occurred)
+    if not earliest:
+        return {}
+    rows = [(f.kind, *key_of(f), f.occurred) for f in earliest.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT_SUPPRESSIONS, [clock.now(), *_columns(rows)])
+        return {(bytes(row[0]), *row[1:5]): (row[5], row[6]) for row in cursor.fetchall()}
+
+
+def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+    return [[str(v) if isinstance(v, str) else v for v in column] for column in zip(*rows, strict=True)]
+
+
+def _record(facts: Sequence[Fact], applied: Applied, actor: User | None) -> None:
+    """An entry for each person's own refusal; one in all for what a file said, whose batch has entries of its own."""
+    from_files = [fact for fact in facts if fact.medium == Medium.FILE]
+    if from_files:
+        made = sum(new for _id, new in {applied.suppressions[key_of(fact)] for fact in from_files})
+        record(actor, actions.RESTORED, Suppression, events=len(from_files), suppressions=made)
+    for fact in facts:
+        if fact.medium != Medium.FILE:
+            _record_one(fact, applied, actor)
+
+
+def _record_one(fact: Fact, applied: Applied, actor: User | None) -> None:
+    suppression_id, new = applied.suppressions[key_of(fact)]
+    action = actions.TAKEN if fact.medium in _STAFF_MEDIA else actions.ACCEPTED
+    scope = {name: getattr(fact, name) for name in ("kind", "channel", "purpose", "sender", "reason", "medium")}
+    origin = {"campaign": fact.campaign, "partner": fact.partner}
+    record(actor, action, Suppression(pk=suppression_id), event=fact.id, first=new, **scope, **origin)

@@ -1,0 +1,88 @@
+"""A write to the database that never keeps its caller waiting: a deadline, and a rest after every failure."""
+
+import contextlib
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cached_property
+
+import psycopg
+from django.db import close_old_connections, connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+logger = logging.getLogger(__name__)
+
+
+class BoundedWriter:
+    """Runs writes in threads with database connections of their own.
+
+    A database that is stopped, frozen or unreachable costs one caller `seconds`; then nobody tries for `rest`
+    seconds. A write that ends late still counts, so whatever is written here has to be idempotent.
+    """
+
+    def __init__(self, *, seconds: float = 1.5, rest: float = 3.0, threads: int = 4) -> None:
+        self.seconds, self.rest, self.threads = seconds, rest, threads
+        self._slots = threading.BoundedSemaphore(threads)
+        self._resting_until = 0.0
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        # Made on first use: threads don't survive the fork that makes a web worker.
+        return ThreadPoolExecutor(self.threads, thread_name_prefix="bounded-write")
+
+    def attempt(self, work: Callable[[], object], *, urgent: bool = False) -> bool:
+        """Whether `work` was committed in time. `urgent` tries even during a rest."""
+        now = time.monotonic()
+        if now < self._resting_until and not urgent:
+            return False
+        if not self._slots.acquire(timeout=self.seconds):
+            return False
+        job = _Job(work)
+        future = self._pool.submit(job.run)
+        future.add_done_callback(lambda _done: self._slots.release())
+        return self._wait(job, future, now + self.seconds)
+
+    def _wait(self, job: "_Job", future: "Future[None]", deadline: float) -> bool:
+        try:
+            future.result(timeout=max(deadline - time.monotonic(), 0.05))
+        except Exception as error:  # whatever it was, the caller has the journal to rely on
+            self._resting_until = time.monotonic() + self.rest
+            logger.warning("The database did not take a write in time: %s.", type(error).__name__)
+            if not future.cancel():
+                job.hang_up()
+            return False
+        self._resting_until = 0.0
+        return True
+
+
+class _Job:
+    """One write and the connection that it runs on, which somebody else may have to cut."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        self.work = work
+        self.wrapper: BaseDatabaseWrapper | None = None
+
+    def run(self) -> None:
+        self.wrapper = connections["default"]
+        close_old_connections()
+        try:
+            with transaction.atomic():
+                with connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL lock_timeout = '1s'")
+                self.work()
+        except BaseException:
+            with contextlib.suppress(Exception):
+                connection.close()
+            raise
+
+    def hang_up(self) -> None:
+        """Cut the connection, so that a thread that waits for a frozen server's answer is free again."""
+        raw = self.wrapper.connection if self.wrapper else None
+        if raw is None or raw.closed:
+            return
+        with contextlib.suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(raw.pgconn.socket)) as cut:
+            cut.shutdown(socket.SHUT_RDWR)

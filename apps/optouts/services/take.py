@@ -1,0 +1,71 @@
+"""Taking an opt-out that a person gave by phone or by letter."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.core import clock
+from apps.core.journal import JournalUnavailable, journal
+from apps.optouts.choices import EVERY_SENDER, Channel, Medium, Reason
+from apps.optouts.models import OptOutNote
+from apps.optouts.services.apply import apply_facts
+from apps.optouts.services.facts import Fact
+from apps.policies.registry import ADVERTISING
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The fact as it was kept, its suppression's primary key, and whether its scope was stopped only now."""
+
+    fact: Fact
+    suppression_id: int
+    first: bool
+
+
+@transaction.atomic
+def take_optout(
+    *,
+    actor: User,
+    kind: str,
+    digest: bytes,
+    channel: str = Channel.ALL,
+    purpose: str = ADVERTISING,
+    sender: str = EVERY_SENDER,
+    medium: str = Medium.PHONE,
+    reason: str = Reason.REFUSAL,
+    campaign: str = "",
+    note: str = "",
+    occurred: datetime | None = None,
+) -> Taken:
+    """Keep a person's refusal, known or not: a fact every time it is said, one suppression.
+
+    `digest` is that of the normalised address. `occurred` is when they said it, now when not given. In the journal
+    before it is in the database. Raises PermissionDenied.
+    """
+    if not actor.has_perm("optouts.take_optout"):
+        raise PermissionDenied
+    now = clock.now()
+    fact = Fact(
+        kind=kind, digest=digest, channel=channel, purpose=purpose, sender=sender, medium=medium, reason=reason,
+        campaign=campaign, occurred=occurred or now, at=now,
+    )  # fmt: skip
+    _journal(fact)
+    suppression = apply_facts(actor=actor, facts=[fact]).of(fact)
+    assert suppression is not None  # its id is new
+    if note.strip():
+        OptOutNote.objects.create(event_id=fact.id, text=note.strip())
+    return Taken(fact, *suppression)
+
+
+def _journal(fact: Fact) -> None:
+    """A journal that can't be written must not keep somebody from refusing: the database is about to hold it."""
+    try:
+        journal().write([fact.to_entry()])
+    except JournalUnavailable:
+        logger.exception("The journal can't be written; opt-out %s is kept by the database alone.", fact.id)
