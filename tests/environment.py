@@ -11,6 +11,7 @@ from pathlib import Path
 import environ
 import pytest
 
+from config.embedded_postgres.server import server_of
 from config.home import ensure_keys_file
 
 _OWNED: list[Path] = []
@@ -23,11 +24,13 @@ if "AMANAT_TEST_HOME" not in os.environ:
 os.environ["AMANAT_HOME"] = os.environ["AMANAT_TEST_HOME"]
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # the browser's driver runs an event loop in the test's thread
 os.environ.setdefault("WHITENOISE_USE_FINDERS", "1")
+# Files as they lie in the sources: nothing has been collected.
+os.environ.setdefault("STATICFILES_BACKEND", "django.contrib.staticfiles.storage.StaticFilesStorage")
 environ.Env.read_env(ensure_keys_file(Path(os.environ["AMANAT_HOME"])))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Leave nothing behind."""
+    """Leave nothing behind. Whoever made the home is the last to use its server: the workers have ended."""
     for home in _OWNED:
-        shutil.rmtree(home / "media", ignore_errors=True)
-        shutil.rmtree(home / "journal", ignore_errors=True)
+        server_of(home / "postgres").leave()
+        shutil.rmtree(home, ignore_errors=True)
