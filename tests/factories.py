@@ -4,10 +4,10 @@ import factory
 from django.contrib.auth.models import Group
 
 from apps.accounts.models import User
-from apps.core import identifiers
+from apps.core import clock, identifiers
 from apps.core.choices import IdentifierKind
 from apps.partners.models import Partner
-from apps.subjects.models import Identifier, Subject
+from apps.subjects.models import Identifier, PersonalRecord, Subject
 
 PASSWORD = "correct horse battery staple"  # noqa: S105
 
@@ -34,9 +34,7 @@ class IdentifierFactory(factory.django.DjangoModelFactory[Identifier]):
     subject = factory.SubFactory(SubjectFactory)
     kind = IdentifierKind.PHONE
     value = factory.Sequence(lambda n: f"+996555{n:06d}")
-    digest = factory.LazyAttribute(
-        lambda i: identifiers.digest(i.kind, i.value, i.partner.code if i.partner else "")
-    )
+    digest = factory.LazyAttribute(lambda i: identifiers.digest(i.kind, i.value, i.partner.code if i.partner else ""))
     partner = None
 
 
@@ -46,3 +44,18 @@ def make_user(*roles: str, **extra: object) -> User:
     user = User.objects.create_user(f"{name}-{User.objects.count()}@staff.example", PASSWORD, first_name=name, **extra)
     user.groups.set(Group.objects.filter(name__in=roles))
     return user
+
+
+class RecordFactory(factory.django.DjangoModelFactory[PersonalRecord]):
+    """A record of the category `identity`, observed now."""
+
+    class Meta:
+        model = PersonalRecord
+
+    subject = factory.SubFactory(SubjectFactory)
+    partner = factory.SubFactory(PartnerFactory)
+    category_id = "identity"
+    source = "partner"
+    observed_at = factory.LazyFunction(clock.now)
+    payload = factory.LazyFunction(lambda: {"name": "Асанова Айгүл"})
+    payload_digest = b"0" * 16

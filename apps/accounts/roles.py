@@ -16,9 +16,10 @@ _READ_OPTOUTS = frozenset({"optouts.view_suppression", "optouts.view_optoutevent
 _READ_IMPORTS = frozenset({"imports.view_batch"})
 _WORK_IMPORTS = _READ_IMPORTS | {"imports.add_batch", "imports.confirm_batch", "imports.cancel_batch"}
 
-_AGENT = _READ_REGISTERS | _READ_OPTOUTS | {"subjects.view_subject", "optouts.take_optout"}
+_AGENT = _READ_REGISTERS | _READ_OPTOUTS | {"subjects.view_subject", "subjects.add_subject", "optouts.take_optout"}
 _OFFICER = _AGENT | _WORK_IMPORTS | {
     "subjects.reveal_subject", "subjects.restrict_subject", "subjects.merge_subject",
+    "subjects.add_identifier", "subjects.change_identifier",
     "imports.view_rejects", "audit.view_entry",
 }  # fmt: skip
 _LEAD = _OFFICER | {"accounts.view_user"}

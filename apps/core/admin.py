@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.admin import ShowFacets
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
@@ -15,6 +16,7 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]
     paginator = LookAheadPaginator
     list_per_page = 50
     list_max_show_all = 0
+    show_facets = ShowFacets.NEVER  # a facet is a count
     show_full_result_count = False
     list_fullwidth = True
     list_disable_select_all = True

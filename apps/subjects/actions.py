@@ -8,7 +8,9 @@ from apps.subjects.choices import MergeReason, ReleaseReason, RestrictionReason,
 
 REGISTER = register("subjects.register", _("Person registered"), kinds=IdentifierKind)
 ADD_IDENTIFIER = register("subjects.add-identifier", _("Identifier added"), kind=IdentifierKind)
-MOVE_IDENTIFIER = register("subjects.move-identifier", _("Identifier moved to somebody else"), "to", kind=IdentifierKind)
+MOVE_IDENTIFIER = register(
+    "subjects.move-identifier", _("Identifier moved to somebody else"), "to", kind=IdentifierKind
+)
 RECEIVE_IDENTIFIER = register("subjects.receive-identifier", _("Identifier taken over"), "person", kind=IdentifierKind)
 RESTRICT = register("subjects.restrict", _("Data blocked"), "replayed", reason=RestrictionReason)
 RELEASE = register("subjects.release", _("Data unblocked"), "replayed", reason=ReleaseReason)

@@ -9,7 +9,10 @@ class SubjectsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from apps.core import erasers  # noqa: PLC0415
+        from apps.core import erasers, journal  # noqa: PLC0415
         from apps.subjects.erasure import SubjectEraser  # noqa: PLC0415
+        from apps.subjects.services.replay import KINDS, replay  # noqa: PLC0415
 
         erasers.registry.register(self.label, SubjectEraser())
+        for kind in KINDS:
+            journal.register_handler(kind, replay)

@@ -8,107 +8,256 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('partners', '0001_initial'),
-        ('policies', '0001_initial'),
+        ("partners", "0001_initial"),
+        ("policies", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Subject',
+            name="Subject",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=apps.core.clock.now, editable=False, verbose_name='known since')),
-                ('language', models.CharField(blank=True, choices=[('ky', 'Kyrgyz'), ('ru', 'Russian'), ('en', 'English')], max_length=2, verbose_name='language')),
-                ('restricted_at', models.DateTimeField(editable=False, null=True, verbose_name='blocked since')),
-                ('restriction_reason', models.CharField(blank=True, choices=[('request', 'The person asked for blocking'), ('disputed', 'Accuracy is disputed'), ('objection', 'An objection is being decided'), ('claim', 'Needed for a legal claim'), ('child', 'Possibly a child under 12'), ('authority', 'Demand of an authority')], editable=False, max_length=20, verbose_name='reason for blocking')),
-                ('restriction_changed_at', models.DateTimeField(editable=False, null=True)),
-                ('merged_into', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='subjects.subject', verbose_name='merged into')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=apps.core.clock.now, editable=False, verbose_name="known since"),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        choices=[("ky", "Kyrgyz"), ("ru", "Russian"), ("en", "English")],
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                ("restricted_at", models.DateTimeField(editable=False, null=True, verbose_name="blocked since")),
+                (
+                    "restriction_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("request", "The person asked for blocking"),
+                            ("disputed", "Accuracy is disputed"),
+                            ("objection", "An objection is being decided"),
+                            ("claim", "Needed for a legal claim"),
+                            ("child", "Possibly a child under 12"),
+                            ("authority", "Demand of an authority"),
+                        ],
+                        editable=False,
+                        max_length=20,
+                        verbose_name="reason for blocking",
+                    ),
+                ),
+                ("restriction_changed_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="subjects.subject",
+                        verbose_name="merged into",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
-                'permissions': [('reveal_subject', 'Can see personal values, for a reason'), ('restrict_subject', "Can block and unblock a person's data"), ('merge_subject', 'Can merge two people')],
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
+                "permissions": [
+                    ("reveal_subject", "Can see personal values, for a reason"),
+                    ("restrict_subject", "Can block and unblock a person's data"),
+                    ("merge_subject", "Can merge two people"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Reveal',
+            name="Reveal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('call', 'The person is on the phone'), ('request', 'Working a request'), ('authority', 'Demand of an authority'), ('quality', "Checking a partner's file"), ('merge', 'Comparing two people')], max_length=12, verbose_name='reason')),
-                ('note', apps.core.fields.EncryptedTextField(null=True, verbose_name='note')),
-                ('created_at', models.DateTimeField(default=apps.core.clock.now, editable=False, verbose_name='time')),
-                ('until', models.DateTimeField(verbose_name='until')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='subjects.subject', verbose_name='person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("call", "The person is on the phone"),
+                            ("request", "Working a request"),
+                            ("authority", "Demand of an authority"),
+                            ("quality", "Checking a partner's file"),
+                            ("merge", "Comparing two people"),
+                        ],
+                        max_length=12,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("note", apps.core.fields.EncryptedTextField(null=True, verbose_name="note")),
+                ("created_at", models.DateTimeField(default=apps.core.clock.now, editable=False, verbose_name="time")),
+                ("until", models.DateTimeField(verbose_name="until")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="subjects.subject",
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reveal',
-                'verbose_name_plural': 'reveals',
+                "verbose_name": "reveal",
+                "verbose_name_plural": "reveals",
             },
         ),
         migrations.CreateModel(
-            name='PersonalRecord',
+            name="PersonalRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(choices=[('profile', 'Profile in the application'), ('newsletter', 'Newsletter subscription'), ('support', 'Support'), ('feedback', 'Feedback form'), ('promotion', 'Promotion'), ('partner', 'Partner')], max_length=12, verbose_name='source')),
-                ('key', models.BinaryField(default=b'', max_length=16, verbose_name='key')),
-                ('observed_at', models.DateTimeField(verbose_name='true as of')),
-                ('recorded_at', models.DateTimeField(default=apps.core.clock.now, editable=False, verbose_name='recorded')),
-                ('payload', apps.core.fields.EncryptedJSONField(verbose_name='values')),
-                ('payload_digest', models.BinaryField(max_length=16, verbose_name='digest of the values')),
-                ('superseded_at', models.DateTimeField(editable=False, null=True, verbose_name='replaced')),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='policies.datacategory', verbose_name='category')),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner', verbose_name='origin')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='records', to='subjects.subject', verbose_name='person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("profile", "Profile in the application"),
+                            ("newsletter", "Newsletter subscription"),
+                            ("support", "Support"),
+                            ("feedback", "Feedback form"),
+                            ("promotion", "Promotion"),
+                            ("partner", "Partner"),
+                        ],
+                        max_length=12,
+                        verbose_name="source",
+                    ),
+                ),
+                ("key", models.BinaryField(default=b"", max_length=16, verbose_name="key")),
+                ("observed_at", models.DateTimeField(verbose_name="true as of")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(default=apps.core.clock.now, editable=False, verbose_name="recorded"),
+                ),
+                ("payload", apps.core.fields.EncryptedJSONField(verbose_name="values")),
+                ("payload_digest", models.BinaryField(max_length=16, verbose_name="digest of the values")),
+                ("superseded_at", models.DateTimeField(editable=False, null=True, verbose_name="replaced")),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="policies.datacategory",
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.partner",
+                        verbose_name="origin",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="records",
+                        to="subjects.subject",
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'record',
-                'verbose_name_plural': 'records',
+                "verbose_name": "record",
+                "verbose_name_plural": "records",
             },
         ),
         migrations.CreateModel(
-            name='Identifier',
+            name="Identifier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('phone', 'Phone'), ('email', 'E-mail'), ('token', "Operator's token"), ('card', "Partner's card"), ('push', 'Push token')], max_length=8, verbose_name='kind')),
-                ('digest', models.BinaryField(max_length=16, verbose_name='digest')),
-                ('value', apps.core.fields.EncryptedTextField(verbose_name='value')),
-                ('created_at', models.DateTimeField(default=apps.core.clock.now, editable=False, verbose_name='known since')),
-                ('partner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner', verbose_name='partner')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identifiers', to='subjects.subject', verbose_name='person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("phone", "Phone"),
+                            ("email", "E-mail"),
+                            ("token", "Operator's token"),
+                            ("card", "Partner's card"),
+                            ("push", "Push token"),
+                        ],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("digest", models.BinaryField(max_length=16, verbose_name="digest")),
+                ("value", apps.core.fields.EncryptedTextField(verbose_name="value")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=apps.core.clock.now, editable=False, verbose_name="known since"),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.partner",
+                        verbose_name="partner",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="identifiers",
+                        to="subjects.subject",
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'identifier',
-                'verbose_name_plural': 'identifiers',
+                "verbose_name": "identifier",
+                "verbose_name_plural": "identifiers",
             },
         ),
         migrations.AddIndex(
-            model_name='subject',
-            index=models.Index(fields=['-created_at'], name='subject_by_time'),
+            model_name="subject",
+            index=models.Index(fields=["-created_at"], name="subject_by_time"),
         ),
         migrations.AddIndex(
-            model_name='subject',
-            index=models.Index(condition=models.Q(('restricted_at__isnull', False)), fields=['restricted_at'], name='subject_restricted'),
+            model_name="subject",
+            index=models.Index(
+                condition=models.Q(("restricted_at__isnull", False)),
+                fields=["restricted_at"],
+                name="subject_restricted",
+            ),
         ),
         migrations.AddIndex(
-            model_name='subject',
-            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='subject_merged'),
+            model_name="subject",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", False)), fields=["merged_into"], name="subject_merged"
+            ),
         ),
         migrations.AddIndex(
-            model_name='reveal',
-            index=models.Index(fields=['user', 'subject', 'until'], name='reveal_in_force'),
+            model_name="reveal",
+            index=models.Index(fields=["user", "subject", "until"], name="reveal_in_force"),
         ),
         migrations.AddConstraint(
-            model_name='personalrecord',
-            constraint=models.UniqueConstraint(fields=('subject', 'partner', 'category', 'key'), name='record_once'),
+            model_name="personalrecord",
+            constraint=models.UniqueConstraint(fields=("subject", "partner", "category", "key"), name="record_once"),
         ),
         migrations.AddConstraint(
-            model_name='identifier',
-            constraint=models.UniqueConstraint(fields=('digest', 'kind'), name='identifier_once'),
+            model_name="identifier",
+            constraint=models.UniqueConstraint(fields=("digest", "kind"), name="identifier_once"),
         ),
     ]

@@ -86,7 +86,7 @@ def merge(*, actor: User, survivor: Subject, absorbed: Subject, reason: str) -> 
     survivor, absorbed = lock(survivor, absorbed)
     plan = plan_merge(survivor, absorbed)
     if plan.two_tokens and reason != MergeReason.CARD:
-        raise NotPossible(_("Each has a token of their own, so they are two people unless one token replaced the other."))
+        raise NotPossible(_("Each has a token, so they are two people unless one token replaced the other."))
     _replace_older(plan)
     _move(plan)
     _leave_tombstone(plan)

@@ -1,0 +1,34 @@
+"""What every page about a person begins with."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.subjects.models import Subject
+
+
+def staff(request: HttpRequest, permission: str) -> User:
+    """The member of staff who asks. Raises PermissionDenied without the permission."""
+    user = request.user
+    if not isinstance(user, User) or not user.has_perm(permission):
+        raise PermissionDenied
+    return user
+
+
+def person_or_404(pk: int) -> Subject:
+    """The person with this key."""
+    subject = Subject.objects.filter(pk=pk).first()
+    if subject is None:
+        raise Http404(_("There is no such person."))
+    return subject
+
+
+def desk_page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """A page in the frame of the desk."""
+    frame = {**admin.site.each_context(request), "opts": Subject._meta}
+    return render(request, template, {**frame, **context}, status=status)

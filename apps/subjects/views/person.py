@@ -1,0 +1,98 @@
+"""The person's page."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from apps.audit.models import Entry
+from apps.core import clock
+from apps.core.choices import IdentifierKind
+from apps.core.paginator import LookAheadPaginator
+from apps.subjects.forms import ReleaseForm, RestrictForm, RevealForm
+from apps.subjects.models import Reveal, Subject
+from apps.subjects.panels import panels_for, timeline_condition
+from apps.subjects.presenting import show_identifier, show_records
+from apps.subjects.services.move_identifier import MOVABLE
+from apps.subjects.views.desk import desk_page, person_or_404, staff
+
+RECORDS_A_PAGE = 100
+ENTRIES_A_PAGE = 20
+ORDER = [kind.value for kind in IdentifierKind]
+
+
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who it is (masked), what is held, what may be done, what was done."""
+    user = staff(request, "subjects.view_subject")
+    subject = person_or_404(pk)
+    if subject.merged_into_id:
+        messages.info(request, _("%(who)s was merged into this person.") % {"who": subject.reference})
+        return redirect("admin:subjects_subject_change", subject.merged_into_id)
+    leave = Reveal.objects.in_force(user.pk).filter(subject=subject).order_by("-until").first()
+    if leave and not user.has_perm("subjects.reveal_subject"):
+        leave = None  # the role was taken away meanwhile
+    revealed = leave is not None
+    context = {
+        "title": subject.reference,
+        "subject": subject,
+        "revealed": revealed,
+        "leave": leave,
+        "seconds_left": int((leave.until - clock.now()).total_seconds()) if leave else 0,
+        **_identity(subject, revealed=revealed),
+        **_records(request, subject, revealed=revealed),
+        **_timeline(request, subject),
+        **_forms(),
+        "panels": _panels(request, subject, revealed=revealed),
+    }
+    return desk_page(request, "subjects/person.html", context)
+
+
+def _identity(subject: Subject, *, revealed: bool) -> dict[str, Any]:
+    rows = sorted(subject.identifiers.select_related("partner"), key=lambda row: (ORDER.index(row.kind), row.pk))
+    shown = [
+        {"row": row, "value": show_identifier(row, revealed=revealed), "movable": row.kind in MOVABLE} for row in rows
+    ]
+    return {"identifiers": shown, "main": shown[0]["value"] if shown else ""}
+
+
+def _page(request: HttpRequest, name: str) -> int:
+    asked = request.GET.get(name, "1")
+    return int(asked) if asked.isdigit() and len(asked) < 6 else 1
+
+
+def _records(request: HttpRequest, subject: Subject, *, revealed: bool) -> dict[str, Any]:
+    rows = subject.records.select_related("category", "partner")
+    ordered = rows.order_by("category__position", "category_id", "superseded_at", "-observed_at", "-pk")
+    number = _page(request, "records")
+    paginator = LookAheadPaginator(ordered, RECORDS_A_PAGE, number)
+    page = paginator.get_page(number)
+    return {"categories": show_records(list(page.object_list), revealed=revealed), "records_page": page}
+
+
+def _timeline(request: HttpRequest, subject: Subject) -> dict[str, Any]:
+    entries = Entry.objects.filter(timeline_condition(subject)).select_related("actor").order_by("-at", "-pk")
+    number = _page(request, "timeline")
+    page = LookAheadPaginator(entries, ENTRIES_A_PAGE, number).get_page(number)
+    return {"entries": list(page.object_list), "timeline_page": page}
+
+
+def _forms() -> dict[str, Any]:
+    return {
+        "reveal_form": RevealForm(prefix="reveal"),
+        "restrict_form": RestrictForm(prefix="restrict"),
+        "release_form": ReleaseForm(prefix="release"),
+    }
+
+
+def _panels(request: HttpRequest, subject: Subject, *, revealed: bool) -> list[dict[str, Any]]:
+    known = {"subject": subject, "revealed": revealed}
+    return [
+        {
+            "title": panel.title,
+            "html": render_to_string(panel.template, {**known, **panel.context(request, subject)}, request=request),
+        }
+        for panel in panels_for(request)
+    ]
