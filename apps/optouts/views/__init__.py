@@ -1,0 +1,1 @@
+"""The public page behind a link, and the staff's pages."""

@@ -1,0 +1,173 @@
+"""Real servers for tests: a home with a database of its own that can be frozen or stopped, and gunicorn in front.
+
+    with own_home(tmp_path / "home") as home, web_server(home) as web:
+        answer = web.request("POST", "/u/…", b"List-Unsubscribe=One-Click")
+        with home.frozen():
+            …
+
+Keys come from the environment of the test run, so that digests and links made by a test hold in the servers too.
+"""
+
+import contextlib
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+import psycopg
+
+from config.embedded_postgres.server import Server
+
+ROOT = Path(__file__).resolve().parents[1]
+SECONDS = 60
+
+
+@dataclass
+class Home:
+    """An AMANAT_HOME with a migrated database of its own; `environment` goes to every process that is started."""
+
+    path: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def journal(self) -> Path:
+        return self.path / "journal"
+
+    @property
+    def database(self) -> Server:
+        return Server(self.path / "postgres")
+
+    def variables(self, **more: str) -> dict[str, str]:
+        without = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        return {
+            **without, "AMANAT_HOME": str(self.path), "DJANGO_SETTINGS_MODULE": "config.settings",
+            "WHITENOISE_USE_FINDERS": "1", **self.environment, **more,
+        }  # fmt: skip
+
+    def manage(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run `manage.py` here. `check`: a failure fails the test, with what the command said."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT, env=self.variables(), capture_output=True, text=True, check=False, timeout=180,
+        )  # fmt: skip
+        assert not check or done.returncode == 0, done.stderr[-2000:]
+        return done
+
+    @contextlib.contextmanager
+    def connection(self) -> Iterator[psycopg.Connection]:
+        """A connection to the database, past Django."""
+        with psycopg.connect(
+            host=str(self.database._socket_folder()), user="postgres", dbname="amanat", autocommit=True
+        ) as connection:
+            yield connection
+
+    def value(self, sql: str, *parameters: object) -> object:
+        """The first column of the first row."""
+        with self.connection() as connection:
+            row = connection.execute(sql, parameters).fetchone()
+        return row[0] if row else None
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """The database takes connections and answers nothing: the worst way to be down."""
+        pid = self.database.pid()
+        assert pid is not None, "there is no database to freeze"
+        postmaster = psutil.Process(pid)
+        postmaster.suspend()  # first, so that it makes no more children
+        processes = [*postmaster.children(recursive=True), postmaster]
+        for process in processes:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.suspend()
+        try:
+            yield
+        finally:
+            for process in processes:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.resume()
+
+
+@contextlib.contextmanager
+def own_home(path: Path, **environment: str) -> Iterator[Home]:
+    """A fresh home whose database is migrated; its server stops in the end."""
+    path.mkdir(parents=True, exist_ok=True)
+    home = Home(path, environment)
+    server = home.database
+    server.use()  # keeps it running between the processes of a test
+    try:
+        home.manage("migrate", "-v", "0")
+        yield home
+    finally:
+        server.stop()
+        server.leave()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came over the wire."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+@dataclass
+class WebServer:
+    """gunicorn, serving the project from a home."""
+
+    home: Home
+    port: int
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def request(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
+        """One request on a connection of its own. Header names are given with `_` for `-`. Follows no redirect."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
+        try:
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, path, body=body, headers=named)
+            response = connection.getresponse()
+            return Answer(response.status, response.headers, response.read())
+        finally:
+            connection.close()
+
+    def kill(self) -> None:
+        """SIGKILL to it and its workers: what a power cut does."""
+        for process in [*psutil.Process(self.process.pid).children(recursive=True), self.process]:
+            process.send_signal(signal.SIGKILL)
+        self.process.wait(SECONDS)
+
+
+@contextlib.contextmanager
+def web_server(home: Home, *, threads: int = 8, **environment: str) -> Iterator[WebServer]:
+    """gunicorn on a free port. Its log is `gunicorn.log` in the home."""
+    log = home.path / "gunicorn.log"
+    with socket.create_server(("127.0.0.1", 0), backlog=256) as listener, log.open("ab") as out:
+        port = listener.getsockname()[1]
+        # The socket is ours and listens already: a request waits until gunicorn is there, nobody has to poll.
+        command = [
+            sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"fd://{listener.fileno()}",
+            "--workers", "1", "--threads", str(threads), "--timeout", "60", "--graceful-timeout", "5",
+        ]  # fmt: skip
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=home.variables(**environment), pass_fds=[listener.fileno()], stdout=out, stderr=out
+        )
+    try:
+        yield WebServer(home, port, process, log)
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        process.wait(SECONDS)
