@@ -3,24 +3,43 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from typing import Literal
 
 import phonenumbers
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import EmailValidator
 
 from apps.core.choices import IdentifierKind
 from apps.core.keyring import keyring
 
-HOME_REGION = "KG"
 DOT = "•"
+# Far more than any identifier has: a cell of megabytes is turned away before any work is done on it.
+MAX_TYPED = 1000
+MIN_FULL_NUMBER = 11
 
-# Excel turns a long number into 9,96555E+11: the last digits are gone for good.
-_DESTROYED = re.compile(r"\d(?:[.,]\d+)?[eE][+]?\d{1,2}")
-_NOT_DIALLED = re.compile(r"[\s()\[\].\-/_\u2010-\u2015\u2212\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
-_DIALLED = re.compile(r"[+]?\d{6,18}")
-# The nine digits of a Kyrgyz subscriber; operators get new codes more often than any library is updated.
-_HOME_NUMBER = re.compile(r"(?:[+]|00|810)?996(\d{9})|0(\d{9})")
+# Excel turns a long number into 9,96555E+11: the last digits are gone for good. LibreOffice writes E+011.
+_DESTROYED = re.compile(r"[+]?[0-9](?:[.,][0-9]+)?[eEеЕ][+]?[0-9]{1,3}")
+# An opaque value may well read 5E12; a spreadsheet always writes the sign.
+_DESTROYED_OPAQUE = re.compile(r"[0-9](?:[.,][0-9]+)?[eEеЕ][+][0-9]{1,3}")
+# 996555123401.0: a number that went through a program which thinks in fractions. Nothing is lost.
+_FRACTION = re.compile(r"([+]?[0-9]{9,15})[.,]0{1,2}")
+_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]+")
+_NOT_DIALLED = re.compile(r"[\s()\[\].\-_\u2010-\u2015\u2212]+")
+_CALLED = re.compile(r"^(?:tel|phone|тел|телефон|моб|сот|т)[.:\s]+", re.IGNORECASE)
+_DIALLED = re.compile(r"[+]?[0-9]{6,18}")
+# The nine digits of a Kyrgyz subscriber: operators get new codes more often than any library is updated. After the
+# country's code a trunk zero is one too many, and nobody means anything else by it. Nine digits that begin with the
+# country's code are a number that was cut off rather than one of the operator whose code is 996.
+_HOME_NUMBER = re.compile(r"(?:(?:[+]|00|810)?9960?|0|(?!996))([2-9][0-9]{8})")
+_HOME_CODE = re.compile(r"(?:[+]|00|810)996")
+# Russia and Kazakhstan dial 8 before their ten digits, and people write it so.
+_RUSSIAN_TRUNK = re.compile(r"8([79][0-9]{9})")
 _OPAQUE = re.compile(r"[!-~]{3,255}")
+# What stands around an address in a list of addresses, or at the end of a sentence.
+_AROUND_EMAIL = "<>,;. \t\r\n"
+_EMAIL_PARTS = re.compile(r"([^@\s]+)@([^@\s]+)\.([^\W\d_]{2,24})")
+# Stricter than the RFC: neither a bare host nor an IP address in brackets is where a person gets mail.
+_validate_email = EmailValidator(allowlist=[])
 
 
 class Unusable(ValueError):
@@ -31,36 +50,47 @@ class Unusable(ValueError):
         self.code = code
 
 
+def _visible(raw: str, form: Literal["NFC", "NFKC"]) -> str:
+    """`raw` without outer blanks and what no reader sees (bidi marks, soft hyphens). Raises Unusable."""
+    text = raw.strip()
+    if len(text) > MAX_TYPED:
+        raise Unusable("malformed")
+    text = _INVISIBLE.sub("", unicodedata.normalize(form, text)).strip()
+    if not text:
+        raise Unusable("empty")
+    return text
+
+
 def normalise_phone(raw: str) -> str:
     """E.164 (`+996555123401`) of a phone number as people write it.
 
-    Takes `0555 123 401`, `+996 (555) 12-34-01`, `996555123401`, `8 10 996 …`, `00996 …`, no-break spaces,
-    full-width digits. A number with no country code is a Kyrgyz one. Raises Unusable: `empty`; `destroyed` for
-    what a spreadsheet turned into `9,96555E+11`; `malformed` for all else.
+    Takes `0555 123 401`, `+996 (555) 12-34-01`, `996555123401`, `555123401`, `8 10 996 …`, `00996 …`, `+996 0555 …`,
+    `8 903 …` (a Russian or Kazakh number), no-break spaces, full-width digits, `тел.: …`, `="0555123401"`,
+    `996555123401.0`. A number with no country code is a Kyrgyz one.
+
+    Raises Unusable: `empty`; `destroyed` for what a spreadsheet turned into `9,96555E+11`; `malformed` for all else:
+    two numbers in one cell, or an extension (`доп. 12`), behind which there is somebody else than behind the number.
     """
-    text = unicodedata.normalize("NFKC", raw).strip()
-    if not text:
-        raise Unusable("empty")
+    text = _visible(raw, "NFKC").strip("='\"`")
     if _DESTROYED.fullmatch(text):
         raise Unusable("destroyed")
-    dialled = _NOT_DIALLED.sub("", text.removeprefix("tel:"))
+    fraction = _FRACTION.fullmatch(text)
+    dialled = _NOT_DIALLED.sub("", fraction[1] if fraction else _CALLED.sub("", text))
     if not _DIALLED.fullmatch(dialled):
         raise Unusable("malformed")
     home = _HOME_NUMBER.fullmatch(dialled)
-    if home:
-        subscriber = home[1] or home[2]
-        if subscriber[0] in "01":
-            raise Unusable("malformed")
-        return f"+996{subscriber}"
-    return _foreign_phone(dialled)
+    return f"+996{home[1]}" if home else _foreign_phone(dialled)
 
 
 def _foreign_phone(dialled: str) -> str:
-    international = re.sub(r"^(?:00|810)", "+", dialled)
-    if not international.startswith("+") and len(international) >= 10:
-        international = f"+{international}"  # a full number whose plus sign a spreadsheet took away
+    international = _RUSSIAN_TRUNK.sub(r"+7\1", dialled) if len(dialled) == MIN_FULL_NUMBER else dialled
+    international = re.sub(r"^(?:00|810)", "+", international)
+    if not international.startswith("+"):  # a full number whose plus sign a spreadsheet took away; never a short one
+        international = f"+{international}" if len(international) >= MIN_FULL_NUMBER else ""
+    if not international or _HOME_CODE.match(international):
+        raise Unusable("malformed")
     try:
-        number = phonenumbers.parse(international, HOME_REGION)
+        number = phonenumbers.parse(international)
     except phonenumbers.NumberParseException:
         raise Unusable("malformed") from None
     if not phonenumbers.is_valid_number(number):
@@ -69,23 +99,49 @@ def _foreign_phone(dialled: str) -> str:
 
 
 def normalise_email(raw: str) -> str:
-    """The address in lower case, NFC, without `mailto:` and outer blanks. Raises Unusable `empty`, `malformed`."""
-    text = unicodedata.normalize("NFC", raw).strip().strip("<>").lower().removeprefix("mailto:")
+    """The address in lower case, NFC, its domain in letters (`пример.кг`, not `xn--…`), without `mailto:` and `<>`.
+
+    Raises Unusable `empty`, `malformed`.
+    """
+    text = _visible(raw, "NFC").lower().strip(_AROUND_EMAIL).removeprefix("mailto:").strip(_AROUND_EMAIL)
     if not text:
         raise Unusable("empty")
+    local, _at, domain = text.rpartition("@")
+    text = f"{local}@{_domain_in_letters(domain)}"
     try:
-        validate_email(text)
+        _validate_email(text)
     except ValidationError:
         raise Unusable("malformed") from None
+    if text.endswith("]") or any(unicodedata.category(letter)[0] in "CZ" for letter in text):
+        raise Unusable("malformed")
     return text
 
 
+def _domain_in_letters(domain: str) -> str:
+    letters = ".".join(_label_in_letters(label) for label in domain.split("."))
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", letters).lower())
+
+
+def _label_in_letters(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        letters = label[4:].encode("ascii").decode("punycode")
+    except UnicodeError:
+        raise Unusable("malformed") from None
+    # An encoding of plain letters, or of another encoding, is how one address would pass for two.
+    if letters.isascii() or letters.startswith("xn--") or "." in letters:
+        raise Unusable("malformed")
+    return letters
+
+
 def normalise_opaque(raw: str) -> str:
-    """A token or card number: printable ASCII without blanks, as given. Raises Unusable `empty`, `destroyed`."""
-    text = "".join(unicodedata.normalize("NFKC", raw).split())
-    if not text:
-        raise Unusable("empty")
-    if _DESTROYED.fullmatch(text):
+    """A token or card number: printable ASCII without blanks, as given.
+
+    Raises Unusable `empty`, `destroyed`, `malformed`.
+    """
+    text = "".join(_visible(raw, "NFKC").split())
+    if _DESTROYED_OPAQUE.fullmatch(text):
         raise Unusable("destroyed")
     if not _OPAQUE.fullmatch(text):
         raise Unusable("malformed")
@@ -131,22 +187,40 @@ def mask(kind: str, value: str) -> str:
         return mask_phone(value)
     if kind == IdentifierKind.EMAIL:
         return mask_email(value)
-    return DOT * 4 + (value[-4:] if len(value) > 7 else "")
+    return DOT * 4 + _ending(value, 4)
+
+
+def _ending(value: str, most: int) -> str:
+    """The last characters, at most a third of all: of a short value the end would be the whole."""
+    shown = min(most, len(value) // 3)
+    return value[-shown:] if shown > 1 else ""
 
 
 def mask_phone(value: str) -> str:
-    """`+996 ••• ••• 401` of an E.164 number."""
-    country = phonenumbers.parse(value).country_code
-    return f"+{country} {DOT * 3} {DOT * 3} {value[-3:]}"
+    """`+996 ••• ••• 401` of an E.164 number; nothing of what is none."""
+    try:
+        number = phonenumbers.parse(value)
+    except phonenumbers.NumberParseException:
+        return DOT * 4
+    national = str(number.national_number)
+    return f"+{number.country_code} {DOT * 3} {DOT * 3} {_ending(national, 3)}".rstrip()
 
 
 def mask_email(value: str) -> str:
-    """`a•••@e•••.kg` of a normalised address."""
-    local, _, domain = value.rpartition("@")
-    name, dot, top = domain.rpartition(".")
-    return f"{local[:1]}{DOT * 3}@{name[:1]}{DOT * 3}{dot}{top}"
+    """`a•••@e•••.kg` of a normalised address; nothing of a text that has an `@` somewhere."""
+    address = _EMAIL_PARTS.fullmatch(value)
+    if not address:
+        return f"{DOT * 3}@{DOT * 3}"
+    return f"{_initial(address[1])}{DOT * 3}@{_initial(address[2])}{DOT * 3}.{address[3]}"
 
 
 def mask_words(value: str) -> str:
-    """`А•••• А••••` of a name or another text: the first letter of each word, length hidden."""
-    return " ".join(word[:1] + DOT * 4 for word in value.split())
+    """`А•••• А••••` of a name or another text: the first letter of each word, length hidden.
+
+    Nothing of numbers and of words of one letter: `ул. Ленина 4` would give the house away.
+    """
+    return " ".join(_initial(word) + DOT * 4 for word in value.split())
+
+
+def _initial(word: str) -> str:
+    return word[0] if len(word) > 1 and word[0].isalpha() else ""
