@@ -4,10 +4,14 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from apps.accounts.views import SignOutView, desk_sign_in, set_language
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
-    path("accounts/", include("allauth.account.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("accounts/", include("apps.accounts.urls")),
+    path("i18n/setlang/", set_language, name="set_language"),
+    path("desk/login/", desk_sign_in),
+    path("desk/logout/", SignOutView.as_view()),
     path("desk/", admin.site.urls),
     path("u/", include("apps.optouts.urls")),
 ]

@@ -34,18 +34,18 @@ class SubjectAdmin(ReadOnlyAdmin):
         people: QuerySet[Subject] = super().get_queryset(request)
         return people.filter(merged_into=None).prefetch_related(Prefetch("identifiers", phones, to_attr="phones"))
 
-    @display(description=_("person"))
+    @admin.display(description=_("person"))
     def reference(self, subject: Subject) -> str:
         """`P-1024`."""
         return subject.reference
 
-    @display(description=_("phone"))
+    @admin.display(description=_("phone"))
     def phone(self, subject: Subject) -> str:
         """The first phone, masked."""
         phones: list[Identifier] = getattr(subject, "phones", [])
         return phones[0].masked if phones else "—"
 
-    @display(description=_("state"), label={"blocked": "danger"})
+    @display(description=_("state"), label={"blocked": "danger"})  # type: ignore[untyped-decorator]
     def state(self, subject: Subject) -> tuple[str, Any] | str:
         """A badge for blocked data."""
         return ("blocked", _("Blocked")) if subject.restricted else ""

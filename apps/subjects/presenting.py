@@ -70,7 +70,7 @@ def mask_value(value: Any) -> str:
     if isinstance(value, str) and "@" in value:
         return mask_email(value)
     if isinstance(value, str) and not any(letter.isdigit() for letter in value):
-        return mask_words(" ".join(value.split()[:3])) or DOT * 4
+        return mask_words(" ".join(word for word in value.split()[:3] if len(word) > 2)) or DOT * 4
     return DOT * 4
 
 

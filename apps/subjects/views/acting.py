@@ -62,7 +62,7 @@ class PersonAct(View):
             form.add_error(None, str(error.message if isinstance(error, NotPossible) else NOT_DURABLE))
             return self.page(request, subject, form)
         if self.done:
-            messages.success(request, self.done)
+            messages.success(request, str(self.done))
         return redirect("admin:subjects_subject_change", target.pk)
 
     def page(self, request: HttpRequest, subject: Subject, form: forms.Form) -> HttpResponse:

@@ -38,6 +38,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": subject.reference,
         "subject": subject,
+        "original": subject,
         "revealed": revealed,
         "leave": leave,
         "seconds_left": int((leave.until - clock.now()).total_seconds()) if leave else 0,

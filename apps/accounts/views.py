@@ -1,0 +1,76 @@
+"""Sign-in in the frame of the desk, and the choice of language."""
+
+from typing import Any, Protocol
+
+from allauth.account import views
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.i18n import set_language as remember_language
+
+from apps.accounts.models import User
+from apps.accounts.services import choose_language
+
+
+class _View(Protocol):
+    request: HttpRequest
+
+
+class DeskFrame:
+    """Adds what the desk's base template reads: colours, title, theme."""
+
+    def get_context_data(self: _View, **kwargs: Any) -> dict[str, Any]:
+        """The view's own context wins."""
+        own = super().get_context_data(**kwargs)  # type: ignore[misc]
+        return {**admin.site.each_context(self.request), "is_nav_sidebar_enabled": False, **own}
+
+
+class SignInView(DeskFrame, views.LoginView):  # type: ignore[misc]
+    """Sign in by e-mail and password; attempts are limited."""
+
+
+class SignOutView(DeskFrame, views.LogoutView):  # type: ignore[misc]
+    """Sign out: by POST only, a GET asks."""
+
+
+class InactiveView(DeskFrame, views.AccountInactiveView):  # type: ignore[misc]
+    """Says that the account is switched off."""
+
+
+class ResetView(DeskFrame, views.PasswordResetView):  # type: ignore[misc]
+    """Ask for a link by e-mail; the answer is the same whether the address is known or not."""
+
+
+class ResetSentView(DeskFrame, views.PasswordResetDoneView):  # type: ignore[misc]
+    """Says that the link is on its way."""
+
+
+@method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
+class ResetByLinkView(DeskFrame, views.PasswordResetFromKeyView):  # type: ignore[misc]
+    """Choose a new password; the key leaves the address before the form is shown."""
+
+
+class ResetDoneView(DeskFrame, views.PasswordResetFromKeyDoneView):  # type: ignore[misc]
+    """Says that the new password is in force."""
+
+
+class AskAgainView(DeskFrame, views.ReauthenticateView):  # type: ignore[misc]
+    """The password once more, before something that matters."""
+
+
+def desk_sign_in(request: HttpRequest) -> HttpResponse:
+    """The admin's own sign-in address leads to ours. Who is signed in and still not let in gets a refusal."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(request.GET.get("next", "/desk/"))
+
+
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Django's own change of language, remembered for whoever is signed in."""
+    if request.method == "POST" and isinstance(request.user, User):
+        choose_language(actor=request.user, language=request.POST.get("language", ""))
+    return remember_language(request)
