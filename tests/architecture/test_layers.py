@@ -8,8 +8,8 @@ from django.apps import apps
 from django.db.models import Model
 
 ROOT = Path(__file__).resolve().parents[2]
-# A name that says nothing about what is inside attracts everything; events behind the caller's back hide the order.
-FORBIDDEN_MODULES = {"utils", "util", "helpers", "helper", "common", "misc", "selectors", "signals"}
+# A name that says nothing about what is inside attracts everything.
+FORBIDDEN_MODULES = {"utils", "util", "helpers", "helper", "common", "misc", "selectors"}
 
 
 def app_order() -> list[str]:
@@ -59,3 +59,9 @@ def test_no_module_has_a_name_that_says_nothing():
     ]
     folders = [path for path in (ROOT / "apps").rglob("*") if path.is_dir() and path.name in FORBIDDEN_MODULES]
     assert found + folders == []
+
+
+def test_no_app_defines_events_of_its_own():
+    """What happens behind the caller's back hides the order of things; Django's own may be listened to."""
+    sources = [path for path in (ROOT / "apps").rglob("*.py") if "Signal(" in path.read_text()]
+    assert sources == []

@@ -1,0 +1,85 @@
+"""The sidebar: what each role may reach, in the order in which the staff needs it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.portal.pages import address
+
+
+@dataclass(frozen=True)
+class Item:
+    """A page, by the name of its address; shown to whoever has `permission`, to everybody where there is none."""
+
+    title: Promise
+    icon: str
+    page: str
+    permission: str = ""
+
+
+GROUPS: tuple[tuple[Promise | None, tuple[Item, ...]], ...] = (
+    (
+        None,
+        (
+            Item(_("Start"), "home", "admin:index"),
+            Item(_("Find a person"), "person_search", "admin:subjects_find", "subjects.view_subject"),
+            Item(_("Take an opt-out"), "phone_disabled", "admin:optouts_take", "optouts.take_optout"),
+        ),
+    ),
+    (
+        _("People"),
+        (
+            Item(_("People"), "group", "admin:subjects_subject_changelist", "subjects.view_subject"),
+            Item(_("Suppressions"), "block", "admin:optouts_suppression_changelist", "optouts.view_suppression"),
+            Item(_("Opt-out events"), "history", "admin:optouts_optoutevent_changelist", "optouts.view_optoutevent"),
+        ),
+    ),
+    (
+        _("Partners"),
+        (
+            Item(_("Files"), "upload_file", "admin:imports_batch_changelist", "imports.view_batch"),
+            Item(_("Partners"), "storefront", "admin:partners_partner_changelist", "partners.view_partner"),
+        ),
+    ),
+    (
+        _("Registers"),
+        (
+            Item(
+                _("Data categories"), "category", "admin:policies_datacategory_changelist", "policies.view_datacategory"
+            ),
+            Item(_("Purposes"), "target", "admin:policies_purpose_changelist", "policies.view_purpose"),
+            Item(_("Audit"), "fact_check", "admin:audit_entry_changelist", "audit.view_entry"),
+            Item(_("Staff"), "badge", "admin:accounts_user_changelist", "accounts.view_user"),
+        ),
+    ),
+)
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The groups and items that this member of staff may see; the page they are on is marked."""
+    groups = [(title, [_entry(item) for item in items if _allowed(request, item)]) for title, items in GROUPS]
+    groups = [(title, [entry for entry in entries if entry["link"]]) for title, entries in groups]
+    here = _nearest(request.path, [entry["link"] for _title, entries in groups for entry in entries])
+    for _title, entries in groups:
+        for entry in entries:
+            entry["active"] = entry["link"] == here
+    return [{"title": title, "separator": bool(title), "items": entries} for title, entries in groups if entries]
+
+
+def _allowed(request: HttpRequest, item: Item) -> bool:
+    return not item.permission or request.user.has_perm(item.permission)
+
+
+def _entry(item: Item) -> dict[str, Any]:
+    return {"title": item.title, "icon": item.icon, "link": address(item.page)}
+
+
+def _nearest(path: str, links: list[str]) -> str:
+    """The longest link that the path lies under; the start page only for itself."""
+    start = reverse("admin:index")
+    under = [link for link in links if path == link or (link != start and path.startswith(link))]
+    return max(under, key=len, default="")
