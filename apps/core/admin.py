@@ -9,6 +9,8 @@ from unfold.admin import ModelAdmin
 
 from apps.core.paginator import LookAheadPaginator
 
+MAX_PAGE_DIGITS = 9  # what follows is no page, and too large for the database to even refuse
+
 
 class DeskAdmin(ModelAdmin):  # type: ignore[misc]
     """An admin page of the desk. Lists page by looking ahead and never count a table."""
@@ -23,11 +25,19 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]
     warn_unsaved_form = True
 
     def get_paginator(
-        self, request: HttpRequest, queryset: QuerySet[Model], per_page: int, *args: Any, **kwargs: Any
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Model],
+        per_page: int,
+        orphans: int = 0,
+        allow_empty_first_page: bool = True,
     ) -> LookAheadPaginator:
-        """A look-ahead paginator that knows which page is asked for (`?p=`, from 1)."""
-        page = request.GET.get("p", "1")
-        return LookAheadPaginator(queryset, per_page, int(page) if page.isdigit() else 1)
+        """A look-ahead paginator that knows which page is asked for: `?p=` of a list, `?page=` of autocompletion."""
+        asked = request.GET.get("p") or request.GET.get("page") or "1"
+        page = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= MAX_PAGE_DIGITS else 1
+        return LookAheadPaginator(
+            queryset, per_page, page, orphans=orphans, allow_empty_first_page=allow_empty_first_page
+        )
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Nothing is deleted by hand: destruction goes through the erasers."""

@@ -41,13 +41,13 @@ def check_keys(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[C
 def _own_models() -> Iterator[type[Model]]:
     for config in apps.get_app_configs():
         if config.name.startswith("apps."):
-            yield from config.get_models()
+            yield from (model for model in config.get_models() if not model._meta.proxy)
 
 
 @register(AMANAT)
 def check_erasers(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """core.E003–E004: every model has an eraser or declares `holds_personal_data = False`; not both."""
-    claimed = erasers.registry.claimed()
+    """core.E003–E005: every model has one eraser or declares `holds_personal_data = False`; not both."""
+    claimed, claimed_twice = erasers.registry.claimed(), erasers.registry.claimed_twice()
     problems: list[CheckMessage] = []
     for model in _own_models():
         declared_free = vars(model).get("holds_personal_data") is False
@@ -57,4 +57,6 @@ def check_erasers(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
         if model in claimed and declared_free:
             hint = "Take one of the two away."
             problems.append(Error("Claimed by an eraser, yet declared empty.", hint=hint, obj=model, id="core.E004"))
+        if model in claimed_twice:
+            problems.append(Error("Claimed by two erasers.", hint="One app answers.", obj=model, id="core.E005"))
     return problems

@@ -3,15 +3,45 @@
 import json
 from typing import Any
 
+from django import forms
+from django.core import checks
+from django.core.exceptions import FieldError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.functional import Promise
 
 from apps.core.keyring import keyring
 
 
-class EncryptedField(models.BinaryField):  # type: ignore[type-arg]
-    """Base: plain value in Python, `bytea` of the keyring in the database, bound to its table and column."""
+class EncryptedField(models.Field):  # type: ignore[type-arg]
+    """Base: plain value in Python, `bytea` of the keyring in the database, bound to its table and column.
+
+    Not on forms unless `editable=True` says so. A table or column that is renamed has to be re-encrypted by the same
+    migration: what was bound to the old name opens under no other.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("editable", False)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        """As Django's own field, with `editable` named where it differs from this class' default."""
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("editable", None)
+        return name, path, args, {**kwargs, "editable": True} if self.editable else kwargs
+
+    def get_internal_type(self) -> str:
+        """What the database keeps: bytes."""
+        return "BinaryField"
+
+    def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
+        """core.E006: what an index would compare are ciphertexts, and two of one value differ."""
+        problems = super().check(**kwargs)
+        if self.unique or self.db_index or self.primary_key:  # type: ignore[attr-defined]
+            hint = "Keep a digest of the value beside it, and index that."
+            problems.append(checks.Error("An encrypted field can't be indexed.", hint=hint, obj=self, id="core.E006"))
+        return problems
 
     @property
     def place(self) -> bytes:
@@ -36,15 +66,17 @@ class EncryptedField(models.BinaryField):  # type: ignore[type-arg]
 
     def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
         """Encrypt on the way in; None stays NULL."""
-        return None if value is None else super().get_db_prep_value(self.seal(value), connection, prepared=True)
+        return None if value is None else self.seal(value)
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         """Decrypt on the way out."""
         return None if value is None else self.unseal(value)
 
     def get_lookup(self, lookup_name: str) -> Any:
-        """Only `isnull`: two ciphertexts of one value differ, so a comparison would silently find nothing."""
-        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
+        """Only `isnull`. Raises FieldError otherwise: a comparison of ciphertexts would silently find nothing."""
+        if lookup_name != "isnull":
+            raise FieldError(f"{self.name} is encrypted and can't be compared; look for the digest of its value.")
+        return super().get_lookup(lookup_name)
 
     def value_to_string(self, obj: models.Model) -> str:
         """Refuse: a fixture would hold personal data in the clear."""
@@ -54,8 +86,15 @@ class EncryptedField(models.BinaryField):  # type: ignore[type-arg]
 class EncryptedTextField(EncryptedField):
     """Text, encrypted."""
 
+    def formfield(self, **kwargs: Any) -> Any:
+        """A box of several lines; nothing typed is NULL where that is allowed."""
+        widget = kwargs.pop("widget", forms.Textarea)
+        return super().formfield(**{"widget": widget, **({"empty_value": None} if self.null else {}), **kwargs})
+
     def to_bytes(self, value: Any) -> bytes:
-        """UTF-8."""
+        """UTF-8. Raises TypeError for what is no text: `str()` of bytes would be kept as `b'…'`."""
+        if not isinstance(value, str | Promise):
+            raise TypeError(f"{self.name} keeps text, not {type(value).__name__}.")
         return str(value).encode()
 
     def to_value(self, plain: bytes) -> str:
@@ -64,7 +103,9 @@ class EncryptedTextField(EncryptedField):
 
 
 class EncryptedJSONField(EncryptedField):
-    """A JSON document, encrypted."""
+    """A JSON document, encrypted. None is NULL, not the document `null`."""
+
+    empty_strings_allowed = False
 
     def to_bytes(self, value: Any) -> bytes:
         """Compact JSON in UTF-8; dates in ISO 8601."""
@@ -73,3 +114,7 @@ class EncryptedJSONField(EncryptedField):
     def to_value(self, plain: bytes) -> Any:
         """From JSON."""
         return json.loads(plain)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        """A box for a JSON document."""
+        return super().formfield(**{"form_class": forms.JSONField, "encoder": DjangoJSONEncoder, **kwargs})

@@ -1,10 +1,9 @@
 """The keys that live outside the database, and what is done with them: encrypt, decrypt, digest."""
 
 import base64
-import binascii
 import hmac
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 from cryptography.exceptions import InvalidTag
@@ -23,10 +22,14 @@ class Undecryptable(Exception):
 
 def parse_keys(entries: list[str]) -> dict[int, bytes]:
     """`["1:base64", …]` as {key id (1–255): 32 bytes}, order kept. Raises ImproperlyConfigured."""
-    keys = {}
+    keys: dict[int, bytes] = {}
     for entry in entries:
-        number, _, encoded = entry.partition(":")
-        if not number.isdigit() or not 1 <= int(number) <= 255 or int(number) in keys:
+        number, _, encoded = entry.strip().partition(":")
+        if (
+            not (number.isascii() and number.isdigit() and len(number) <= 3)
+            or not 1 <= int(number) <= 255
+            or int(number) in keys
+        ):
             raise ImproperlyConfigured("A key reads <number>:<base64>, its number 1 to 255 and used once.")
         keys[int(number)] = parse_key(encoded)
     return keys
@@ -36,7 +39,7 @@ def parse_key(encoded: str) -> bytes:
     """32 bytes from their base64. Raises ImproperlyConfigured."""
     try:
         key = base64.b64decode(encoded, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # what is no base64, and what is no ASCII
         raise ImproperlyConfigured("A key must be base64.") from error
     if len(key) != KEY_BYTES:
         raise ImproperlyConfigured(f"A key must be {KEY_BYTES} bytes long.")
@@ -47,8 +50,9 @@ def parse_key(encoded: str) -> bytes:
 class Keyring:
     """Encryption keys (first encrypts, all decrypt) and the digest key of one installation."""
 
-    encryption_keys: dict[int, bytes]
-    digest_key: bytes
+    # Kept out of the repr: error reports and debuggers print it.
+    encryption_keys: dict[int, bytes] = field(repr=False)
+    digest_key: bytes = field(repr=False)
 
     @cached_property
     def _ciphers(self) -> dict[int, AESGCM]:
@@ -59,8 +63,16 @@ class Keyring:
         number = next(iter(self.encryption_keys))
         return bytes([number]), self._ciphers[number]
 
+    @property
+    def current_prefix(self) -> bytes:
+        """The first byte of whatever is encrypted today: the key's id."""
+        return self._current[0]
+
     def encrypt(self, plain: bytes, place: bytes) -> bytes:
-        """Ciphertext bound to `place` (`b"table.column"`): key id, nonce, AES-256-GCM of `plain`, tag."""
+        """Ciphertext bound to `place` (`b"table.column"`): key id, nonce, AES-256-GCM of `plain`, tag.
+
+        Nonces are random: a key is good for some four thousand million values (NIST SP 800-38D, 8.3), then rotate.
+        """
         number, cipher = self._current
         nonce = os.urandom(NONCE_BYTES)
         return number + nonce + cipher.encrypt(nonce, plain, place)
@@ -69,11 +81,11 @@ class Keyring:
         """The plain bytes of `encrypt`. Raises Undecryptable."""
         cipher = self._ciphers.get(sealed[0]) if sealed else None
         if cipher is None:
-            raise Undecryptable(f"No key for a value of {place.decode()}.")
+            raise Undecryptable(f"No key for a value of {place.decode(errors='replace')}.")
         try:
             return cipher.decrypt(sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], place)
         except (InvalidTag, ValueError) as error:
-            raise Undecryptable(f"A value of {place.decode()} can't be opened.") from error
+            raise Undecryptable(f"A value of {place.decode(errors='replace')} can't be opened.") from error
 
     def is_current(self, sealed: bytes) -> bool:
         """Whether `sealed` was made with the key that encrypts today."""
@@ -81,8 +93,11 @@ class Keyring:
 
     def digest(self, domain: str, value: str) -> bytes:
         """16 bytes that stand for `value` and don't give it away: HMAC-SHA256 with the domain in front, cut."""
-        message = f"{domain}\0{value}".encode()
-        return hmac.digest(self.digest_key, message, "sha256")[:DIGEST_BYTES]
+        return self.mac(domain, value.encode())[:DIGEST_BYTES]
+
+    def mac(self, domain: str, message: bytes) -> bytes:
+        """32 bytes that nobody without the digest key can make for `message`: HMAC-SHA256, the domain in front."""
+        return hmac.digest(self.digest_key, domain.encode() + b"\0" + message, "sha256")
 
 
 @cache
