@@ -103,8 +103,7 @@ def own_home(path: Path, **environment: str) -> Iterator[Home]:
         home.manage("migrate", "-v", "0")
         yield home
     finally:
-        server.stop()
-        server.leave()
+        server.leave()  # we are the last one, so this stops it
 
 
 @dataclass(frozen=True)

@@ -216,8 +216,21 @@ def test_the_page_speaks_the_person_s_language(web, address, query, accept, in_l
 def test_the_page_shows_the_address_masked_and_what_goes_on(web, link, path):
     page = web.request("GET", path + "?lang=en").text
     assert link.masked in page
-    assert "Stop advertising by e-mail?" in page
+    assert "Stop advertising by email?" in page
     assert "Service messages" in page
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "words"),
+    [
+        ({}, "All advertising is stopped"),
+        ({"purpose": "advertising-news"}, "This advertising is stopped"),
+        ({"sender": "bereke"}, "This advertising is stopped"),
+    ],
+)
+def test_the_page_claims_no_more_than_was_done(web, address, narrowed, words):
+    link = link_of(address, channel="all", **narrowed)
+    assert words in web.request("POST", f"/u/{seal(link)}?lang=en", PAGE, Content_Type=FORM).text
 
 
 def test_behind_a_proxy_that_ends_tls_nothing_is_redirected(home, link, path):

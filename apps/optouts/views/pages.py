@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils import translation
 
 from apps.optouts.choices import EVERY_SENDER, Channel
@@ -46,24 +47,28 @@ def page(request: HttpRequest, name: str, *, status: int = 200, link: Link | Non
     return secured(response)
 
 
+def _stylesheet() -> str:
+    """Where the style sheet lies. Forgotten static files make the page plain, never unavailable."""
+    try:
+        return static("public.css")
+    except ValueError:
+        return f"{settings.STATIC_URL}public.css"
+
+
 def _context(language: str, link: Link | None) -> dict[str, Any]:
-    common = {"language": language, "languages": NAMES, "operator": settings.OPERATOR_NAME, "page_field": PAGE_FIELD}
-    return common if link is None else {**common, "link": link, "every": _every(link), "topic": _topic(link, language)}
-
-
-def _every(link: Link) -> dict[str, bool]:
-    """Which parts of the scope are "all of them"; `operator` when the operator itself is the only sender."""
-    return {
-        "channel": link.channel == Channel.ALL,
-        "sender": link.sender == EVERY_SENDER,
-        "operator": link.sender == Partner.OPERATOR,
+    common = {
+        "language": language,
+        "languages": NAMES,
+        "operator": settings.OPERATOR_NAME,
+        "page_field": PAGE_FIELD,
+        "stylesheet": _stylesheet(),
     }
+    return common if link is None else common | _scope(link, language)
 
 
-def _topic_title(purpose: str, language: str) -> str:
-    return str(getattr(PURPOSE_BY_CODE[purpose].titles, language))
-
-
-def _topic(link: Link, language: str) -> str:
-    """The topic's title when the link stops one topic only; else empty."""
-    return "" if link.purpose == ADVERTISING else _topic_title(link.purpose, language)
+def _scope(link: Link, language: str) -> dict[str, Any]:
+    """What the link covers, in words; `narrow` when it stops less than the channel's whole advertising."""
+    topic = "" if link.purpose == ADVERTISING else str(getattr(PURPOSE_BY_CODE[link.purpose].titles, language))
+    every = {"sender": link.sender == EVERY_SENDER, "operator": link.sender == Partner.OPERATOR}
+    narrow = bool(topic) or not every["sender"]
+    return {"link": link, "every": every, "topic": topic, "narrow": narrow, "channel": Channel(link.channel).label}
