@@ -29,3 +29,11 @@ class Verdict(models.TextChoices):
     QUARANTINED = "quarantined", _("In quarantine: under 12")
     CONFLICT = "conflict", _("Conflict")
     SKIPPED = "skipped", _("Skipped")
+
+
+# What `import_file --json` counts, in this order.
+FIGURES = ("rows", *Verdict.values, "warnings")
+# Verdicts whose rows go into the registers, or are there already.
+ACCEPTED_VERDICTS = (Verdict.NEW, Verdict.UPDATED, Verdict.UNCHANGED)
+# Verdicts whose rows stay after the merge, with their cells, until somebody decides.
+KEPT_VERDICTS = (Verdict.REFUSED, Verdict.QUARANTINED, Verdict.CONFLICT)

@@ -1,13 +1,26 @@
 """Batches (a partner's file on its way in) and the rows staged from them."""
 
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.core.fields import EncryptedJSONField
-from apps.imports.choices import Kind, Status, Verdict
+from apps.imports.choices import FIGURES, KEPT_VERDICTS, Kind, Status, Verdict
 from apps.partners.models import Partner
+
+DIGESTS = ("token", "card", "phone", "email")
+
+
+class BatchQuerySet(models.QuerySet["Batch"]):
+    def same_content(self, batch: "Batch") -> Self:
+        """Earlier files of this partner and kind with the same bytes, that were or may yet be merged."""
+        dead = [Status.REFUSED, Status.CANCELLED, Status.FAILED]
+        same = self.filter(content_digest=batch.content_digest, partner=batch.partner_id, kind=batch.kind)
+        return same.filter(pk__lt=batch.pk).exclude(status__in=dead).order_by("-pk")
 
 
 class Batch(models.Model):
@@ -22,18 +35,33 @@ class Batch(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("by")
     )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+",
+        verbose_name=_("confirmed by"),
+    )  # fmt: skip
     finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
-    # Encrypted file under MEDIA_ROOT, its size in plain bytes, and the digest (keyed) of its plain bytes.
+    # Encrypted file under MEDIA_ROOT (empty once it is deleted), its size in plain bytes, and the digest (keyed) of
+    # its plain bytes, in hex.
     file = models.CharField(max_length=120, blank=True, editable=False)
     size = models.BigIntegerField(_("size"), default=0, editable=False)
-    content_digest = models.BinaryField(max_length=16, null=True, editable=False)
-    # Encoding, delimiter and the column found for each field; headers only, no values.
+    content_digest = models.CharField(max_length=32, blank=True, editable=False)
+    # Encoding, delimiter and the column found for each field; headers only, no values (see engine.layout.Layout).
     layout = models.JSONField(_("layout"), default=dict, editable=False)
+    # {"code": …, "params": {…}} of engine.refusals.
     refusal = models.JSONField(_("reason for refusal"), null=True, editable=False)
-    # {verdict: rows}, plus rows and warnings.
+    rows_total = models.BigIntegerField(_("rows"), default=0, editable=False)
+    # Rows behind the last checkpoint of the phase that runs: staged while reading, merged while merging.
+    rows_done = models.BigIntegerField(_("rows done"), default=0, editable=False)
+    # {verdict: rows}, plus rows and warnings: what merging would do, then what it did.
     figures = models.JSONField(_("figures"), default=dict, editable=False)
-    # {"refused:phone-destroyed": rows, "warning:birth-date": values, …}
+    # {"refused:phone-destroyed": rows, "warning:birth_date:malformed": values, …}
     reasons = models.JSONField(_("reasons"), default=dict, editable=False)
+    # Figures and reasons of the chunks merged so far; part of the checkpoint.
+    tally = models.JSONField(default=dict, editable=False)
+    # {number: [verdict, reason]} of the first rows, for the preview.
+    preview = models.JSONField(default=dict, editable=False)
+
+    objects = BatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("file")
@@ -54,23 +82,98 @@ class Batch(models.Model):
         """What staff call the batch: `F-17`."""
         return f"F-{self.pk}"
 
+    @property
+    def busy(self) -> bool:
+        """Whether a worker has it, or is about to."""
+        return self.status in {Status.UPLOADED, Status.READING, Status.MERGING}
+
+    @property
+    def percent(self) -> int:
+        """How much of the running phase is done, by rows."""
+        return min(100, self.rows_done * 100 // self.rows_total) if self.rows_total else 0
+
+    def figure(self, name: str) -> int:
+        """One of FIGURES, 0 where none was counted."""
+        return int(self.figures.get(name, 0))
+
+    def summary(self) -> dict[str, Any]:
+        """Every figure, and the refusal's code under `refused_file` where the file was refused whole."""
+        summary: dict[str, Any] = {name: self.figure(name) for name in FIGURES}
+        return summary | ({"refused_file": self.refusal} if self.refusal else {})
+
+
+class StagedRowQuerySet(models.QuerySet["StagedRow"]):
+    def kept(self) -> Self:
+        """Rows that did not go in and wait for somebody."""
+        return self.filter(verdict__in=KEPT_VERDICTS)
+
+    def with_digests(self, digests: list[bytes]) -> Self:
+        """Rows that name somebody by one of these digests."""
+        named = Q()
+        for name in DIGESTS:
+            named |= Q(**{f"{name}__in": digests})
+        return self.filter(named)
+
 
 class StagedRow(models.Model):
-    """One row of a file: what it said (encrypted), what it would change, and the verdict on it."""
+    """One row of a file: what it said, sealed as it will be stored, and the verdict on it.
+
+    Rows that go in are deleted as they are merged. What stays are rows that were refused, that wait (quarantine,
+    conflict) or that had warnings, with their cells as they came.
+    """
 
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField(_("row"))
+    line = models.PositiveIntegerField(_("line"))
     verdict = models.CharField(_("verdict"), max_length=12, choices=Verdict, blank=True)
     reason = models.CharField(_("reason"), max_length=40, blank=True)
     # [["column field", "code"], …]: values that were left out of a row that goes in.
     warnings = models.JSONField(default=list)
-    # Cells as they came, for the file of rejects; kept for those rows only.
+    # Cells as they came; kept for the rows named above, and for the first ones until the file is merged.
     raw = EncryptedJSONField(null=True)
+
+    # What names the person: digests for matching, values sealed for subjects.Identifier.value.
+    token = models.BinaryField(max_length=16, null=True)
+    card = models.BinaryField(max_length=16, null=True)
+    phone = models.BinaryField(max_length=16, null=True)
+    email = models.BinaryField(max_length=16, null=True)
+    token_value = models.BinaryField(null=True)
+    card_value = models.BinaryField(null=True)
+    phone_value = models.BinaryField(null=True)
+    email_value = models.BinaryField(null=True)
+
+    # Members: payloads sealed for subjects.PersonalRecord.payload, with their digests. `nameless` says that a card's
+    # number is all there is.
+    nameless = models.BooleanField(default=False)
+    language = models.CharField(max_length=2, blank=True)
+    identity = models.BinaryField(null=True)
+    identity_digest = models.BinaryField(max_length=16, null=True)
+    address = models.BinaryField(null=True)
+    address_digest = models.BinaryField(max_length=16, null=True)
+    points = models.BinaryField(null=True)
+    points_digest = models.BinaryField(max_length=16, null=True)
+    purchases = models.BinaryField(null=True)
+    purchases_digest = models.BinaryField(max_length=16, null=True)
+
+    # Opt-outs: the scope that the row speaks of; the note sealed for optouts.OptOutNote.text.
+    channel = models.CharField(max_length=10, blank=True)
+    purpose = models.CharField(max_length=40, blank=True)
+    optout_reason = models.CharField(max_length=10, blank=True)
+    occurred_at = models.DateTimeField(null=True)
+    campaign = models.CharField(max_length=60, blank=True)
+    note = models.BinaryField(null=True)
+
+    objects = StagedRowQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("row")
         verbose_name_plural = _("rows")
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="row_once")]
+        # Rows that stay must be found when somebody asks for what is held about them; rows on their way through are
+        # found by their batch, so that staging pays for one index only.
+        indexes = [
+            models.Index(fields=[name], name=f"row_by_{name}", condition=Q(raw__isnull=False)) for name in DIGESTS
+        ]
 
     def __str__(self) -> str:
         return f"{self.batch_id}:{self.number}"

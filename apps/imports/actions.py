@@ -1,0 +1,23 @@
+"""What the audit may record of partners' files."""
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.audit.registry import name_facts, register
+from apps.imports.choices import FIGURES, Kind
+
+UPLOADED = register("imports.upload", _("File uploaded"), "partner", "bytes", kind=Kind)
+REFUSED = register("imports.refuse", _("File refused whole"), "code")
+READ = register("imports.read", _("File read"), *FIGURES)
+CONFIRMED = register("imports.confirm", _("File confirmed"))
+CANCELLED = register("imports.cancel", _("File cancelled"))
+CHUNK_MERGED = register("imports.merge-chunk", _("Part of a file merged"), "first", "last", *FIGURES)
+DONE = register("imports.done", _("File merged"), *FIGURES)
+FAILED = register("imports.fail", _("File stopped by an error"), "error")
+REJECTS_DOWNLOADED = register("imports.download-rejects", _("Refused rows downloaded"), "rows")
+
+name_facts(
+    code=_("code"), bytes=_("bytes"), rows=_("rows"), first=_("first row"), last=_("last row"), new=_("new"),
+    updated=_("updated"), unchanged=_("unchanged"), duplicate=_("repeated"), refused=_("refused"),
+    quarantined=_("in quarantine"), conflict=_("conflicts"), skipped=_("skipped"), warnings=_("warnings"),
+    error=_("error"), partner=_("partner"),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Understanding partners' files: text, layout, guards, values. Reads and judges; stores nothing."""

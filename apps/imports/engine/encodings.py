@@ -1,0 +1,110 @@
+"""Finding out in which encoding a file was written, from its bytes alone.
+
+UTF-8 is proved by decoding every byte. Between the single-byte Cyrillic encodings nothing proves anything: the same
+bytes are letters in each. What tells them apart is how the words look: KOI8-R and Windows-1251 have upper and lower
+case the other way round, so that the wrong one reads `тЕЛЕФОН`, and the frequent letters change places.
+"""
+
+import codecs
+import re
+from collections.abc import Iterable, Iterator
+
+from apps.imports.engine.refusals import Refused
+
+SINGLE_BYTE = ("cp1251", "koi8-r", "cp866")
+SAMPLE_BYTES = 256 * 1024
+_MIN_PLAUSIBLE = 0.95
+
+_MAGIC = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"SQLite format")
+_OLE = b"\xd0\xcf\x11\xe0"
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
+_HIGH = re.compile(rb"[\x80-\xff]")
+_WORD = re.compile(r"[А-Яа-яЁёӨөҮүҢң]+")
+# Punctuation that partners' files have beside letters: quotes, dashes, number sign, no-break space, ellipsis, degree.
+_BESIDE = frozenset("«»“”„‘’–—№\u00a0…°•§€")
+_FREQUENT = frozenset("оеаинтсрвлкмдп")
+
+
+def detect(chunks: Iterable[bytes]) -> str:
+    """The codec with which every byte can be read. `chunks` is the whole file.
+
+    Raises Refused: `empty`, `spreadsheet`, `not-text`, `encoding`.
+    """
+    stream = iter(chunks)
+    head = next(stream, b"")
+    if not head:
+        raise Refused("empty")
+    _refuse_binary(head)
+    for bom, encoding in _BOMS:
+        if head.startswith(bom):
+            return encoding
+    if b"\x00" in head[:SAMPLE_BYTES]:
+        return _utf16_without_bom(head)
+    return _utf8_or_single_byte(head, stream)
+
+
+def _refuse_binary(head: bytes) -> None:
+    if head.startswith(_OLE) or (head.startswith(b"PK\x03\x04") and b"[Content_Types].xml" in head):
+        raise Refused("spreadsheet")
+    if head.startswith((*_MAGIC, b"PK\x03\x04")):
+        raise Refused("not-text")
+
+
+def _utf16_without_bom(head: bytes) -> str:
+    """UTF-16 shows itself by zero bytes on one side of Latin letters, digits and delimiters."""
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if min(even, odd) * 20 > max(even, odd) or max(even, odd) * 20 < len(head):
+        raise Refused("not-text")
+    encoding = "utf-16-le" if odd > even else "utf-16-be"
+    try:
+        codecs.getincrementaldecoder(encoding)().decode(head)
+    except UnicodeDecodeError:
+        raise Refused("not-text") from None
+    return encoding
+
+
+def _utf8_or_single_byte(head: bytes, stream: Iterator[bytes]) -> str:
+    decoder, utf8, high_lines = codecs.getincrementaldecoder("utf-8")(), True, bytearray()
+    for chunk in _and_last(head, stream):
+        if len(_CONTROLS.findall(chunk)) * 100 > len(chunk):
+            raise Refused("not-text")
+        if len(high_lines) < SAMPLE_BYTES and _HIGH.search(chunk):
+            high_lines += b"\n".join(line for line in chunk.splitlines() if _HIGH.search(line))
+        try:
+            decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError:
+            utf8 = False
+        if not utf8 and len(high_lines) >= SAMPLE_BYTES:
+            break
+    return "utf-8" if utf8 else _single_byte(bytes(high_lines[:SAMPLE_BYTES]))
+
+
+def _and_last(head: bytes, stream: Iterator[bytes]) -> Iterator[bytes]:
+    """Chunks, and an empty one behind them that tells the decoder that it must be at the end of a character."""
+    yield head
+    yield from stream
+    yield b""
+
+
+def _single_byte(sample: bytes) -> str:
+    scores = {encoding: _plausibility(sample, encoding) for encoding in SINGLE_BYTE}
+    best = max(SINGLE_BYTE, key=lambda encoding: scores[encoding])
+    if scores[best] < _MIN_PLAUSIBLE:
+        raise Refused("encoding")
+    return best
+
+
+def _plausibility(sample: bytes, encoding: str) -> float:
+    """How much the sample read so looks like Russian or Kyrgyz: about 1 to 2 for text, less than 0.95 for noise."""
+    try:
+        high = [c for c in sample.decode(encoding) if c > "\x7f"]
+        words = _WORD.findall(sample.decode(encoding))
+    except UnicodeDecodeError:
+        return 0.0
+    letters = "".join(words)
+    known = len(letters) + sum(c in _BESIDE for c in high)
+    frequent = sum(c.lower() in _FREQUENT for c in letters)
+    turned = sum(len(word) - 1 for word in words if len(word) > 1 and word[0].islower() and word[1:].isupper())
+    turned += sum(word.isupper() for word in words if len(word) > 12)
+    return (known + frequent - 2 * turned) / len(high) if high else 0.0

@@ -1,0 +1,102 @@
+"""Every reason for which a file, a row or a value is not taken, by code, said in the reader's language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+Message = str | Promise
+
+# A file is refused whole. Placeholders are filled from the refusal's parameters.
+FILE_REASONS: dict[str, Message] = {
+    "empty": _("The file is empty."),
+    "no-rows": _("The file has a header and no rows below it."),
+    "too-big": _("The file is larger than %(limit)s MB. Split it and upload the parts."),
+    "spreadsheet": _("This is a workbook (Excel or similar), not a CSV file. Save it as CSV and upload that."),
+    "not-text": _("This is not a text file. Upload a CSV file."),
+    "encoding": _("The file's letters can't be read. Save it as CSV in UTF-8 and upload that."),
+    "unclosed-quote": _("A quotation mark opened on line %(line)s is never closed. Close it or take it away."),
+    "broken-quote": _("The quotation marks on line %(line)s don't fit together. Put them right there."),
+    "cell-too-long": _("A cell on line %(line)s is longer than %(limit)s characters."),
+    "line-too-long": _("Line %(line)s is longer than %(limit)s characters. Is this a CSV file?"),
+    "too-many-columns": _("The file has more than %(limit)s columns."),
+    "no-header": _("No line with the names of the columns was found. Put one first, for example: phone;full name."),
+    "no-identifier-column": _("No column could identify a person: phone, e-mail, token or card. Add one of them."),
+    "columns-twice": _("Two columns mean the same: %(columns)s. Leave one of them."),
+    "device-ids": _(
+        "Device identifiers may not stand beside a person (promise P13). Take these columns out: %(columns)s."
+    ),
+    "not-optouts": _("This is a list of people who did not opt out. Export those who unsubscribed."),
+    "ambiguous": _("Nothing in the file says that these people opted out: add a column with channel, date or reason."),
+    "two-formats": _("The columns fit more than one provider's file: %(formats)s. Add or rename a column."),
+    "damaged": _("The stored file was damaged. Upload it again."),
+}
+
+# Why a row did not go in, or went in as it did.
+ROW_REASONS: dict[str, Message] = {
+    "no-identifier": _("No usable phone, e-mail, token or card"),
+    "names-nobody": _("A card's number alone, of nobody known"),
+    "phone-destroyed": _("The phone number was destroyed by a spreadsheet (9,96555E+11)"),
+    "cells": _("More or fewer cells than the header has"),
+    "under-12": _("Under 12 on the day of the import"),
+    "repeated": _("A later row is about the same person"),
+    "repeated-optout": _("An earlier row says the same"),
+    "same-person": _("A later row leads to the same person by another identifier"),
+    "shared-in-file": _("A later row with another token, card or phone has the same identifier"),
+    "two-people": _("The identifiers belong to different people"),
+    "other-token": _("The person already has another token"),
+    "other-phone": _("Only the e-mail is known, and of somebody with another phone, token or card"),
+    "restricted": _("The person's data is blocked"),
+    "soft-bounce": _("The address exists: a passing failure is no opt-out"),
+    "not-an-optout": _("The row does not speak of an opt-out"),
+    "status-unknown": _("The word for the status is not known"),
+}
+
+# Why a value was left out of a row that went in.
+WARNINGS: dict[str, Message] = {
+    "malformed": _("not a valid value"),
+    "destroyed": _("destroyed by a spreadsheet"),
+    "ambiguous": _("can be read in two ways"),
+    "future": _("lies in the future"),
+    "too-long": _("too long"),
+    "taken": _("belongs to somebody else"),
+}
+
+
+class Refused(Exception):
+    """The file is refused whole. `code` is a key of FILE_REASONS; `params` hold titles of columns, lines, limits."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+    def to_json(self) -> dict[str, Any]:
+        """As kept by the batch."""
+        return {"code": self.code, "params": self.params}
+
+
+class RowRefused(Exception):
+    """A row is not taken. `code` is a key of ROW_REASONS; `skipped` when there is nothing wrong with it."""
+
+    def __init__(self, code: str, *, skipped: bool = False) -> None:
+        super().__init__(code)
+        self.code = code
+        self.skipped = skipped
+
+
+def file_message(refusal: Mapping[str, Any]) -> str:
+    """What to tell the reader about a batch's `refusal`."""
+    params = {name: ", ".join(value) if isinstance(value, list) else value for name, value in refusal["params"].items()}
+    return str(FILE_REASONS[refusal["code"]]) % params
+
+
+def reason_message(code: str) -> str:
+    """A key of a batch's `reasons` (`refused:code`, `warning:field:code`) or a row's reason, for the reader."""
+    kind, _colon, rest = code.partition(":")
+    if kind != "warning":
+        return str(ROW_REASONS.get(rest or kind, rest or kind))
+    field, _colon, code = rest.partition(":")
+    return _now("%(field)s: %(problem)s") % {"field": field, "problem": WARNINGS.get(code, code)}

@@ -1,0 +1,228 @@
+"""From cells to a staged row: normalised, digested, sealed; refused, skipped or put in quarantine where it must be."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from json import JSONEncoder
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from apps.core import clock, identifiers
+from apps.core.choices import IdentifierKind
+from apps.core.fields import EncryptedField
+from apps.core.identifiers import Unusable
+from apps.core.keyring import keyring
+from apps.imports.choices import Kind, Verdict
+from apps.imports.engine import formats, values
+from apps.imports.engine.columns import Column
+from apps.imports.engine.layout import Layout
+from apps.imports.engine.refusals import RowRefused
+from apps.imports.engine.resources import RESOURCES
+from apps.imports.engine.staged import Staged
+from apps.imports.engine.table import Row
+from apps.imports.models import StagedRow
+from apps.optouts.choices import Channel
+from apps.optouts.models import OptOutNote
+from apps.subjects.models import Identifier, PersonalRecord
+from apps.subjects.services.bulk import payload_digest
+
+# Rows from the beginning of a file whose cells are kept for the preview.
+PREVIEW_ROWS = 20
+_to_json = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _place(model: Any, column: str) -> bytes:
+    field: EncryptedField = model._meta.get_field(column)
+    return field.place
+
+
+class RowReader:
+    """Stages the rows of one file. A subclass a kind says what a row holds beside identifiers."""
+
+    def __init__(self, layout: Layout, *, batch_id: int, partner_code: str, kind: str) -> None:
+        self.layout = layout
+        self.batch_id = batch_id
+        self.partner_code = partner_code
+        columns = RESOURCES[kind].columns()
+        # In the order of the declaration, so that one content has one digest in whatever order a file has its columns.
+        known = [(name, column, layout.position(name)) for name, column in columns.items()]
+        self._columns: list[tuple[str, Column, int]] = [(n, c, p) for n, c, p in known if p is not None]
+        self._identifying = [entry for entry in self._columns if entry[1].identifies]
+        self._width = len(layout.fields)
+        self._keys = keyring()
+        self._value_place = _place(Identifier, "value")
+        self._raw_place = _place(StagedRow, "raw")
+
+    def stage(self, number: int, row: Row) -> Staged:
+        """The staged form of a row; whatever is wrong with it is its verdict and reason."""
+        staged = Staged(self.batch_id, number, row.line)
+        try:
+            self._fill(staged, self._fitted(row.cells))
+        except RowRefused as refusal:
+            staged.verdict = Verdict.SKIPPED if refusal.skipped else Verdict.REFUSED
+            staged.reason = refusal.code
+        if staged.verdict or staged.warnings or number <= PREVIEW_ROWS:
+            staged.raw = self.seal_raw(row.cells)
+        return staged
+
+    def seal_raw(self, cells: Sequence[str]) -> bytes:
+        """The cells as they came, without those that are never looked at, for `StagedRow.raw`."""
+        kept = list(cells)
+        for index in self.layout.dropped:
+            if index < len(kept):
+                kept[index] = ""
+        return self._keys.encrypt(_to_json(kept).encode(), self._raw_place)
+
+    def _fill(self, staged: Staged, cells: list[str]) -> None:
+        raise NotImplementedError
+
+    def _fitted(self, cells: list[str]) -> list[str]:
+        """As many cells as the header has. Raises RowRefused where one too many is filled, or one is missing."""
+        if len(cells) == self._width:
+            return cells
+        if len(cells) < self._width or any(cell.strip() for cell in cells[self._width :]):
+            raise RowRefused("cells")
+        return cells[: self._width]
+
+    def _identify(self, staged: Staged, cells: list[str]) -> None:
+        """Digests and sealed values of what names the person. Raises RowRefused when nothing usable does."""
+        destroyed = False
+        for name, column, position in self._identifying:
+            cell = cells[position]
+            if not cell or cell.isspace():
+                continue
+            try:
+                value = column.parse(cell)
+            except Unusable as problem:
+                destroyed = destroyed or (name == IdentifierKind.PHONE and problem.code == "destroyed")
+                staged.warnings.append([name, problem.code])
+                continue
+            scope = self.partner_code if name == IdentifierKind.CARD else ""
+            setattr(staged, name, identifiers.digest(column.identifies, value, scope))
+            setattr(staged, f"{name}_value", self._keys.encrypt(value.encode(), self._value_place))
+        if destroyed:
+            raise RowRefused("phone-destroyed")
+        if not (staged.token or staged.card or staged.phone or staged.email):
+            raise RowRefused("no-identifier")
+
+
+class MemberReader(RowReader):
+    """Members: what one partner says about a person, by data category."""
+
+    def __init__(self, layout: Layout, *, batch_id: int, partner_code: str) -> None:
+        super().__init__(layout, batch_id=batch_id, partner_code=partner_code, kind=Kind.MEMBERS)
+        self._recorded = [entry for entry in self._columns if entry[1].record]
+        self._payload_place = _place(PersonalRecord, "payload")
+
+    def _fill(self, staged: Staged, cells: list[str]) -> None:
+        payloads, warnings = self._payloads(cells)
+        identity = payloads.get("identity", {})
+        child = "birth_date" in identity and values.is_child(date.fromisoformat(identity["birth_date"]))
+        try:
+            self._identify(staged, cells)
+        except RowRefused:
+            if not child:
+                raise
+        staged.warnings += warnings
+        if child:
+            self._quarantine(staged)
+            return
+        named = any(identity.get(name) for name in ("full_name", "last_name", "first_name"))
+        staged.nameless = not (named or staged.token or staged.phone or staged.email)
+        staged.language = identity.get("language", "")
+        for category, payload in payloads.items():
+            plain = _to_json(payload).encode()
+            setattr(staged, category, self._keys.encrypt(plain, self._payload_place))
+            setattr(staged, f"{category}_digest", payload_digest(plain))
+
+    def _payloads(self, cells: list[str]) -> tuple[dict[str, dict[str, str]], list[list[str]]]:
+        """{category: {field: value}} of the cells that say something, and warnings for those that can't be read."""
+        payloads: dict[str, dict[str, str]] = {}
+        warnings: list[list[str]] = []
+        for name, column, position in self._recorded:
+            cell = cells[position]
+            if not cell or cell.isspace():
+                continue
+            try:
+                payloads.setdefault(column.record, {})[name] = column.parse(cell)
+            except Unusable as problem:
+                warnings.append([name, problem.code])
+        return {category: payload for category, payload in payloads.items() if payload}, warnings
+
+    def _quarantine(self, staged: Staged) -> None:
+        """P12: of a child nothing is made ready; the cells wait, sealed, and the digests to find them by."""
+        staged.verdict, staged.reason = Verdict.QUARANTINED, "under-12"
+        staged.token_value = staged.card_value = staged.phone_value = staged.email_value = None
+
+
+_CHANNEL_WORDS = {
+    Channel.EMAIL: "email|e-mail|mail|почта|эл.почта|эл. почта|электронная почта|электрондук почта|кат",
+    Channel.SMS: "sms|смс|смска|сообщение|билдирүү|sms-билдирүү|sms билдирүү",
+    Channel.PUSH: "push|пуш|push-уведомления|пуш-уведомления|пуш-билдирүү|пуш билдирүү",
+    Channel.CALL: "call|calls|phone|звонок|звонки|телефон|чалуу|чалуулар",
+    Channel.MESSENGER: "messenger|whatsapp|telegram|viber|мессенджер|мессенджеры|мессенжер",
+    Channel.ALL: "all|any|every|все|всё|все каналы|любой|бардыгы|баары|бардык каналдар",
+}
+CHANNELS = {word: channel for channel, words in _CHANNEL_WORDS.items() for word in words.split("|")}
+
+
+class OptOutReader(RowReader):
+    """Opt-outs: who may not be written to, by which channel, since when, and what they said."""
+
+    def __init__(self, layout: Layout, *, batch_id: int, partner_code: str) -> None:
+        super().__init__(layout, batch_id=batch_id, partner_code=partner_code, kind=Kind.OPTOUTS)
+        self._format = formats.BY_CODE[layout.format]
+        self._status = layout.status_positions()
+        self._at = {name: position for name, _column, position in self._columns}
+        self._note_place = _place(OptOutNote, "text")
+        self._zone = self._format.zone or ZoneInfo(settings.TIME_ZONE)
+
+    def _fill(self, staged: Staged, cells: list[str]) -> None:
+        outcome = self._format.outcome("/".join(cells[position].strip() for position in self._status))
+        if outcome.skip:
+            raise RowRefused(outcome.skip, skipped=True)
+        self._identify(staged, cells)
+        staged.purpose, staged.optout_reason = outcome.purpose, outcome.reason
+        staged.channel = self._channel(staged, self._cell(cells, "channel"))
+        staged.occurred_at = self._occurred(staged, self._cell(cells, "occurred_at"))
+        staged.campaign = self._cell(cells, "campaign")[:60]
+        note = self._cell(cells, "note")[: values.MAX_TEXT]
+        staged.note = self._keys.encrypt(note.encode(), self._note_place) if note else None
+        self._aim(staged)
+
+    def _cell(self, cells: list[str], name: str) -> str:
+        position = self._at.get(name)
+        return "" if position is None else cells[position].strip()
+
+    def _channel(self, staged: Staged, text: str) -> str:
+        """A channel that can't be read counts as every one: a refusal may become stronger on its way, not weaker."""
+        if not text:
+            return self._format.channel
+        channel = CHANNELS.get(" ".join(text.casefold().split()))
+        if channel is None:
+            staged.warnings.append(["channel", "malformed"])
+        return channel or Channel.ALL
+
+    def _occurred(self, staged: Staged, text: str) -> datetime | None:
+        if not text:
+            return None
+        try:
+            moment = values.parse_moment(text, self._zone)
+        except Unusable as problem:
+            staged.warnings.append(["occurred_at", problem.code])
+            return None
+        if moment > clock.now():
+            staged.warnings.append(["occurred_at", "future"])
+            return None
+        return moment
+
+    def _aim(self, staged: Staged) -> None:
+        """Of several identifiers leave those that the channel reaches the person by; with one there is no choice."""
+        if staged.channel == Channel.EMAIL and staged.email:
+            staged.token = staged.card = staged.phone = None
+        elif staged.channel not in {Channel.EMAIL, Channel.ALL} and (staged.token or staged.card or staged.phone):
+            staged.email = None
+
+
+READERS: dict[str, type[MemberReader] | type[OptOutReader]] = {Kind.MEMBERS: MemberReader, Kind.OPTOUTS: OptOutReader}

@@ -1,0 +1,1 @@
+"""The only writers of batches and staged rows, a file per step."""

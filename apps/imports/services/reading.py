@@ -1,0 +1,67 @@
+"""Reading a batch: refused whole, or staged and judged so that somebody can decide about it."""
+
+from functools import partial
+
+from django.db import transaction
+
+from apps.audit.services import record
+from apps.core import clock, files
+from apps.imports import actions
+from apps.imports.choices import Status
+from apps.imports.engine.refusals import Refused
+from apps.imports.engine.rows import PREVIEW_ROWS
+from apps.imports.models import Batch
+from apps.imports.services.judging import find_repeats, judge, preview_verdicts
+from apps.imports.services.staging import inspect, keep_cells, opener, stage
+
+
+def read_batch(*, batch_id: int) -> Batch:
+    """Bring a batch from `uploaded` to `ready` or `refused`. One that a dead worker left half-read begins anew.
+
+    The actor is the one who uploaded it; the job that calls this has no rights of its own.
+    """
+    batch = _start(batch_id)
+    if batch.status != Status.READING:
+        return batch
+    try:
+        layout, rows = inspect(opener(batch), batch.kind)
+        batch.layout, batch.rows_total = layout.to_json(), rows
+        batch.save(update_fields=["layout", "rows_total"])
+        stage(batch)
+    except Refused as refusal:
+        return _refuse(batch, refusal)
+    return _judge(batch)
+
+
+@transaction.atomic
+def _start(batch_id: int) -> Batch:
+    batch = Batch.objects.select_related("partner").select_for_update(of=("self",)).get(pk=batch_id)
+    if batch.status in {Status.UPLOADED, Status.READING}:
+        batch.rows.all().delete()
+        batch.status, batch.rows_done = Status.READING, 0
+        batch.save(update_fields=["status", "rows_done"])
+    return batch
+
+
+@transaction.atomic
+def _refuse(batch: Batch, refusal: Refused) -> Batch:
+    batch.rows.all().delete()
+    transaction.on_commit(partial(files.delete, batch.file))
+    batch.status, batch.refusal, batch.finished_at = Status.REFUSED, refusal.to_json(), clock.now()
+    batch.file, batch.layout, batch.rows_total, batch.rows_done = "", {}, 0, 0
+    batch.save()
+    record(batch.created_by, actions.REFUSED, batch, code=refusal.code)
+    return batch
+
+
+@transaction.atomic
+def _judge(batch: Batch) -> Batch:
+    find_repeats(batch)
+    tally = judge(batch, 1, batch.rows_total)
+    batch.preview = preview_verdicts(batch, PREVIEW_ROWS)
+    keep_cells(batch)
+    batch.status, batch.figures, batch.reasons = Status.READY, tally.all_figures(), dict(tally.reasons)
+    batch.rows_done = batch.rows_total
+    batch.save()
+    record(batch.created_by, actions.READ, batch, **tally.all_figures())
+    return batch

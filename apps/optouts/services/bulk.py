@@ -1,0 +1,117 @@
+"""Many opt-outs at once, from a partner's or provider's file.
+
+They come through a staging relation of the caller with the columns `batch_id, number, verdict` (rows with a verdict
+are left alone), digests `token, card, phone, email`, and `channel, purpose, optout_reason, occurred_at, campaign,
+note` (sealed for `OptOutNote.text`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from psycopg import sql
+
+from apps.accounts.models import User
+from apps.core import clock
+from apps.core.journal import journal
+from apps.optouts.choices import EVERY_SENDER, Medium
+from apps.optouts.services.apply import apply_facts
+from apps.optouts.services.facts import Fact
+
+_INSERT_NOTES = """
+    INSERT INTO optouts_optoutnote (event_id, text)
+    SELECT n.event, n.text FROM unnest(%s::uuid[], %s::bytea[]) AS n(event, text)
+    ON CONFLICT (event_id) DO NOTHING
+"""
+
+
+# What a row says of each of its addresses, less what is known; one row for a fact, the note with the first.
+_FRESH = """
+    SELECT s.number, t.kind, t.digest, s.channel, s.purpose, s.optout_reason, s.occurred_at, s.campaign,
+           CASE WHEN row_number() OVER (PARTITION BY s.number ORDER BY t.kind) = 1 THEN s.note END AS note
+    FROM {staged} s
+    CROSS JOIN LATERAL (VALUES ('card', s.card), ('email', s.email), ('phone', s.phone), ('token', s.token))
+        AS t(kind, digest)
+    LEFT JOIN optouts_suppression x ON x.digest = t.digest AND x.channel = s.channel AND x.purpose = s.purpose
+        AND x.sender = %(sender)s AND x.reason = s.optout_reason
+    WHERE s.batch_id = %(batch)s AND s.number BETWEEN %(first)s AND %(last)s AND s.verdict = ''
+      AND t.digest IS NOT NULL AND x.id IS NULL
+"""
+_JUDGE = """
+    CREATE TEMP TABLE judged_rows ON COMMIT DROP AS
+    SELECT s.number, '' AS reason, false AS email_taken,
+           CASE WHEN s.number IN (SELECT f.number FROM ({fresh}) f) THEN 'new' ELSE 'unchanged' END AS verdict
+    FROM {staged} s
+    WHERE s.batch_id = %(batch)s AND s.number BETWEEN %(first)s AND %(last)s AND s.verdict = ''
+"""
+
+
+@dataclass(frozen=True)
+class OptOutIntake:
+    """Rows `first` to `last` of one batch in a staging relation, reported by the partner with this code."""
+
+    relation: str
+    batch: int
+    first: int
+    last: int
+    partner_code: str
+
+    def run(self, cursor: Any, statement: str) -> None:
+        """Execute a statement over these rows."""
+        staged = sql.Identifier(self.relation)
+        fresh = sql.SQL(_FRESH).format(staged=staged)
+        params = {"batch": self.batch, "first": self.first, "last": self.last, "sender": EVERY_SENDER}
+        cursor.execute(sql.SQL(statement).format(staged=staged, fresh=fresh), params)
+
+
+def judge_optouts(intake: OptOutIntake) -> None:
+    """Make the temporary table `judged_rows` (number, reason, email_taken, verdict): `new`, or `unchanged` where
+    every fact of the row is suppressed already for the same reason. Changes nothing else.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.judged_rows")
+        intake.run(cursor, _JUDGE)
+
+
+def fresh_facts(intake: OptOutIntake) -> list["FactFromFile"]:
+    """What the rows say that is not known yet, ready to be added. A row without a time said it just now."""
+    now = clock.now()
+    with connection.cursor() as cursor:
+        intake.run(cursor, _FRESH)
+        return [
+            FactFromFile(
+                Fact(
+                    kind=kind, digest=bytes(digest), channel=channel, purpose=purpose, reason=reason, at=now,
+                    occurred=occurred or now, campaign=campaign, medium=Medium.FILE, partner=intake.partner_code,
+                ),
+                None if note is None else bytes(note),
+            )
+            for _number, kind, digest, channel, purpose, reason, occurred, campaign, note in cursor.fetchall()
+        ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FactFromFile:
+    """A fact, and what the person said with it, sealed for `OptOutNote.text`."""
+
+    fact: Fact
+    note: bytes | None = None
+
+
+@transaction.atomic
+def add_from_file(*, actor: User | None, facts: Sequence[FactFromFile], batch: int) -> int:
+    """Journal first, with one flush to disk; then events, suppressions and notes. Gives how many events are new.
+
+    The caller has checked the permission and left out what is suppressed already. Raises JournalUnavailable, after
+    which nothing is kept.
+    """
+    if not facts:
+        return 0
+    journal().write([item.fact.to_entry() for item in facts])
+    applied = apply_facts(actor=actor, facts=[item.fact for item in facts], batch=batch)
+    notes = [(item.fact.id, item.note) for item in facts if item.note is not None]
+    if notes:
+        with connection.cursor() as cursor:
+            cursor.execute(_INSERT_NOTES, [[event for event, _ in notes], [note for _, note in notes]])
+    return len(applied.events)
