@@ -14,7 +14,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         post_migrate.connect(self._sync_roles)
 
-    def _sync_roles(self, plan: list[Any], apps: Any, sender: AppConfig, **kwargs: Any) -> None:
+    def _sync_roles(self, sender: AppConfig, **kwargs: Any) -> None:
         """Once, after the last app: a role's permissions must exist before it can be given them."""
         from django.apps import apps as installed  # noqa: PLC0415
 

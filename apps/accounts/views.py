@@ -1,6 +1,6 @@
 """Sign-in in the frame of the desk, and the choice of language."""
 
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from allauth.account import views
 from django.contrib import admin
@@ -8,6 +8,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.i18n import set_language as remember_language
@@ -16,50 +18,69 @@ from apps.accounts.models import User
 from apps.accounts.services import choose_language
 
 
-class _View(Protocol):
+class _Page(Protocol):
     request: HttpRequest
+    title: ClassVar[str | Promise]
 
 
 class DeskFrame:
     """Adds what the desk's base template reads: colours, title, theme."""
 
-    def get_context_data(self: _View, **kwargs: Any) -> dict[str, Any]:
+    title: ClassVar[str | Promise]
+
+    def get_context_data(self: _Page, **kwargs: Any) -> dict[str, Any]:
         """The view's own context wins."""
         own = super().get_context_data(**kwargs)  # type: ignore[misc]
-        return {**admin.site.each_context(self.request), "is_nav_sidebar_enabled": False, **own}
+        return {**admin.site.each_context(self.request), "title": self.title, "is_nav_sidebar_enabled": False, **own}
 
 
 class SignInView(DeskFrame, views.LoginView):  # type: ignore[misc]
     """Sign in by e-mail and password; attempts are limited."""
 
+    title = _("Sign in")
+
 
 class SignOutView(DeskFrame, views.LogoutView):  # type: ignore[misc]
     """Sign out: by POST only, a GET asks."""
+
+    title = _("Sign out")
 
 
 class InactiveView(DeskFrame, views.AccountInactiveView):  # type: ignore[misc]
     """Says that the account is switched off."""
 
+    title = _("Account switched off")
+
 
 class ResetView(DeskFrame, views.PasswordResetView):  # type: ignore[misc]
     """Ask for a link by e-mail; the answer is the same whether the address is known or not."""
 
+    title = _("A new password")
+
 
 class ResetSentView(DeskFrame, views.PasswordResetDoneView):  # type: ignore[misc]
     """Says that the link is on its way."""
+
+    title = _("Look into your mailbox")
 
 
 @method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
 class ResetByLinkView(DeskFrame, views.PasswordResetFromKeyView):  # type: ignore[misc]
     """Choose a new password; the key leaves the address before the form is shown."""
 
+    title = _("Choose a new password")
+
 
 class ResetDoneView(DeskFrame, views.PasswordResetFromKeyDoneView):  # type: ignore[misc]
     """Says that the new password is in force."""
 
+    title = _("The new password is in force")
+
 
 class AskAgainView(DeskFrame, views.ReauthenticateView):  # type: ignore[misc]
     """The password once more, before something that matters."""
+
+    title = _("Your password once more")
 
 
 def desk_sign_in(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,234 @@
+"""The pages about people: masked for everybody, plain for whoever revealed, found by POST only."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from apps.accounts.choices import Role
+from apps.audit.models import Entry
+from apps.core import clock
+from apps.core.choices import IdentifierKind
+from apps.subjects.models import Reveal, Subject
+from tests.factories import IdentifierFactory, RecordFactory, SubjectFactory, make_user
+
+PHONE, EMAIL, NAME = "+996555123401", "aigul.asanova@example.kg", "Асанова Айгүл"
+FIND = reverse("admin:subjects_find")
+
+
+@pytest.fixture
+def person(partner):
+    subject = SubjectFactory()
+    IdentifierFactory(subject=subject, value=PHONE)
+    IdentifierFactory(subject=subject, kind=IdentifierKind.EMAIL, value=EMAIL)
+    RecordFactory(subject=subject, partner=partner, payload={"name": NAME, "points": 1250})
+    return subject
+
+
+def page_of(subject):
+    return reverse("admin:subjects_subject_change", args=[subject.pk])
+
+
+def act(name, subject):
+    return reverse(f"admin:subjects_{name}", args=[subject.pk])
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_the_page_shows_the_person_masked_and_records_no_look(desk, person):
+    before = Entry.objects.count()
+    html = desk.get(page_of(person)).content.decode()
+    assert "+996 ••• ••• 401" in html
+    assert person.reference in html
+    for value in (PHONE, EMAIL, NAME, "1250"):
+        assert value not in html
+    assert Entry.objects.count() == before
+
+
+def test_after_a_reveal_its_user_sees_values_until_the_time_is_over(desk, person):
+    answer = desk.post(act("reveal", person), {"reveal-reason": "call", "reveal-note": ""})
+    assert answer["Location"] == page_of(person)
+    html = desk.get(page_of(person)).content.decode()
+    for value in (PHONE, EMAIL, NAME, "1250"):
+        assert value in html
+    with time_machine.travel(clock.now() + timedelta(minutes=11)):
+        assert PHONE not in desk.get(page_of(person)).content.decode()
+
+
+def test_a_reveal_shows_nothing_to_others_and_nothing_of_others(desk, person):
+    stranger = IdentifierFactory(value="+996555999888").subject
+    desk.post(act("reveal", person), {"reveal-reason": "call"})
+    assert Reveal.objects.exists()
+    assert "+996555999888" not in desk.get(page_of(stranger)).content.decode()
+    assert PHONE not in signed_in(make_user(Role.OFFICER)).get(page_of(person)).content.decode()
+
+
+def test_values_are_hidden_at_will(desk, person):
+    desk.post(act("reveal", person), {"reveal-reason": "call"})
+    assert PHONE in desk.get(page_of(person)).content.decode()
+    desk.post(act("hide", person))
+    assert PHONE not in desk.get(page_of(person)).content.decode()
+
+
+def test_whoever_loses_the_role_loses_the_sight(desk, officer, person):
+    desk.post(act("reveal", person), {"reveal-reason": "call"})
+    officer.groups.clear()
+    officer.groups.set(make_user(Role.AGENT).groups.all())
+    html = desk.get(page_of(person)).content.decode()
+    assert "+996 ••• ••• 401" in html
+    assert PHONE not in html
+
+
+@pytest.mark.parametrize("name", ["reveal", "hide", "restrict", "release"])
+def test_a_get_changes_nothing(desk, person, name):
+    before = Entry.objects.count()
+    assert desk.get(act(name, person)).status_code == 200
+    person.refresh_from_db()
+    assert (person.restricted, Reveal.objects.count(), Entry.objects.count()) == (False, 0, before)
+
+
+def test_no_mutation_without_a_csrf_token(officer, person):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.post(act("restrict", person), {"restrict-reason": "request"}).status_code == 403
+    person.refresh_from_db()
+    assert not person.restricted
+
+
+def test_without_a_reason_the_form_comes_back(desk, person):
+    answer = desk.post(act("restrict", person), {"restrict-reason": ""})
+    assert answer.status_code == 200
+    person.refresh_from_db()
+    assert not person.restricted
+
+
+def test_blocking_and_unblocking_through_the_pages(desk, person):
+    desk.post(act("restrict", person), {"restrict-reason": "request"})
+    person.refresh_from_db()
+    assert person.restricted
+    again = desk.post(act("restrict", person), {"restrict-reason": "request"})
+    assert "blocked already" in again.content.decode()
+    desk.post(act("release", person), {"release-reason": "withdrawn"})
+    person.refresh_from_db()
+    assert not person.restricted
+
+
+def test_a_journal_that_can_not_be_written_is_said_and_nothing_is_done(desk, person, settings, tmp_path):
+    (tmp_path / "file").write_text("")
+    settings.JOURNAL_DIR = tmp_path / "file"
+    answer = desk.post(act("restrict", person), {"restrict-reason": "request"})
+    assert "nothing was done" in answer.content.decode()
+    person.refresh_from_db()
+    assert not person.restricted
+
+
+def test_the_search_leads_to_the_person_and_keeps_the_value_out_of_addresses(desk, person):
+    answer = desk.post(FIND, {"typed": "0555 123 401"})
+    assert answer.status_code == 302
+    assert answer["Location"] == page_of(person)
+
+
+def test_a_search_by_address_is_no_search(desk, person):
+    answer = desk.get(FIND, {"typed": "0555123401", "q": "0555123401"})
+    assert answer.status_code == 200
+    listed = desk.get(reverse("admin:subjects_subject_changelist"), {"q": "nobody"})
+    assert person.reference in listed.content.decode()
+
+
+def test_nobody_found_says_what_to_do_next(desk, person):
+    html = desk.post(FIND, {"typed": "0700 000 000"}).content.decode()
+    assert "Nobody is known by this" in html
+    assert reverse("admin:subjects_register") in html
+
+
+def test_a_destroyed_number_is_told_apart_from_an_unknown_one(desk, person):
+    html = desk.post(FIND, {"typed": "9,96555E+11"}).content.decode()
+    assert "spreadsheet" in html
+    assert "Nobody is known" not in html
+
+
+def test_two_people_of_one_card_are_listed_by_reference(desk, partner):
+    from tests.factories import PartnerFactory
+
+    one = IdentifierFactory(kind=IdentifierKind.CARD, value="CARD-0001", partner=partner)
+    two = IdentifierFactory(kind=IdentifierKind.CARD, value="CARD-0001", partner=PartnerFactory())
+    html = desk.post(FIND, {"typed": "CARD-0001"}).content.decode()
+    assert one.subject.reference in html
+    assert two.subject.reference in html
+
+
+def test_what_was_searched_in_vain_is_registered_without_typing_again(desk, db):
+    form = desk.post(reverse("admin:subjects_register"), {"typed": "0555 123 401"})
+    assert 'value="0555 123 401"' in form.content.decode()
+    assert not Subject.objects.exists()
+    answer = desk.post(reverse("admin:subjects_register"), {"phone": "0555 123 401", "language": "ky"})
+    assert answer["Location"] == page_of(Subject.objects.get())
+
+
+def test_registering_a_known_number_names_the_owner(desk, person):
+    html = desk.post(reverse("admin:subjects_register"), {"phone": PHONE}).content.decode()
+    assert f"belongs to {person.reference}" in html
+
+
+def test_merging_goes_through_a_preview(desk, person):
+    other = IdentifierFactory(value="+996700111222").subject
+    answer = desk.post(act("merge", person), {"typed": "0700 111 222"})
+    preview = reverse("admin:subjects_merge_preview", args=[person.pk, other.pk])
+    assert answer["Location"] == preview
+    html = desk.get(preview).content.decode()
+    assert "+996 ••• ••• 222" in html
+    assert "+996700111222" not in html
+    other.refresh_from_db()
+    assert other.merged_into is None
+    desk.post(preview, {"reason": "same-person"})
+    other.refresh_from_db()
+    assert other.merged_into == person
+    assert desk.get(page_of(other))["Location"] == page_of(person)
+
+
+def test_a_number_gets_its_new_owner(desk, person):
+    number = person.identifiers.get(kind=IdentifierKind.PHONE)
+    place = reverse("admin:subjects_move_identifier", args=[person.pk, number.pk])
+    assert desk.get(place).status_code == 200
+    answer = desk.post(place)
+    number.refresh_from_db()
+    assert number.subject != person
+    assert answer["Location"] == page_of(number.subject)
+
+
+def test_an_identifier_of_somebody_else_is_not_there(desk, person):
+    foreign = IdentifierFactory()
+    place = reverse("admin:subjects_move_identifier", args=[person.pk, foreign.pk])
+    assert desk.post(place).status_code == 404
+    foreign.refresh_from_db()
+    assert foreign.subject != person
+
+
+@pytest.mark.parametrize("key", ["0", "999999999", "abc", "9" * 30])
+def test_nobody_under_a_key_is_not_found(desk, person, key):
+    assert desk.get(f"/desk/subjects/subject/{key}/change/").status_code == 404
+
+
+def test_the_page_takes_few_queries_however_much_is_held(desk, person, django_assert_max_num_queries):
+    for number in range(30):
+        RecordFactory(subject=person, category_id="purchases", key=bytes([number]))
+        desk.post(act("reveal", person), {"reveal-reason": "call"})
+    with django_assert_max_num_queries(20):
+        desk.get(page_of(person))
+
+
+def test_long_timelines_and_records_are_paged(desk, person):
+    for number in range(130):
+        RecordFactory(
+            subject=person, partner=person.records.first().partner, category_id="purchases", key=bytes([number])
+        )
+    html = desk.get(page_of(person)).content.decode()
+    assert "?records=2#records" in html
+    assert desk.get(page_of(person) + "?records=2").status_code == 200
+    assert desk.get(page_of(person) + "?records=nonsense&timeline=-1").status_code == 200
