@@ -56,3 +56,28 @@ class Entry(models.Model):
     def facts_list(self) -> list[tuple[str, str]]:
         """Facts as pairs of title and value, in the reader's language."""
         return registry.shown_facts(self.action, self.facts)
+
+
+class Seal(models.Model):
+    """Up to 5,000 entries, bound to the seal before it. Covers ids above that seal's `last_id`, up to its own.
+
+    `marks` has the id and keyed mark of each entry (`apps.audit.chain`), so that what is missing can be named.
+    """
+
+    holds_personal_data = False
+
+    number = models.PositiveBigIntegerField(_("number"), primary_key=True, editable=False)
+    at = models.DateTimeField(_("time"), default=clock.now, editable=False)
+    count = models.PositiveIntegerField(_("entries"), editable=False)
+    last_id = models.BigIntegerField(_("last entry"), editable=False)
+    previous = models.BinaryField(_("hash of the seal before"), max_length=32)
+    marks = models.BinaryField()
+    hash = models.BinaryField(_("hash"), max_length=32)
+
+    class Meta:
+        verbose_name = _("audit seal")
+        verbose_name_plural = _("audit seals")
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"seal {self.number}"
