@@ -72,10 +72,10 @@ def _highest_id() -> int | None:
         return cursor.fetchone()[0]  # type: ignore[no-any-return]  # None while no id was ever drawn
 
 
-def _writers() -> set[str]:
+def _writers() -> frozenset[str]:
     with connection.cursor() as cursor:
         cursor.execute(_WRITERS)
-        return {transaction_id for (transaction_id,) in cursor.fetchall()}
+        return frozenset(holder for (holder,) in cursor.fetchall())
 
 
 @transaction.atomic
