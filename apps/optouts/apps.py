@@ -11,8 +11,17 @@ class OptoutsConfig(AppConfig):
     def ready(self) -> None:
         from apps.core import erasers, journal  # noqa: PLC0415
         from apps.optouts.erasure import OptOutEraser  # noqa: PLC0415
+        from apps.optouts.panel import panel_context, timeline_condition  # noqa: PLC0415
         from apps.optouts.services.apply import apply_entries  # noqa: PLC0415
         from apps.optouts.services.facts import JOURNAL_KIND  # noqa: PLC0415
+        from apps.subjects import panels  # noqa: PLC0415
 
         erasers.registry.register(self.label, OptOutEraser())
         journal.register_handler(JOURNAL_KIND, apply_entries)
+        panels.register_panel(
+            panels.Panel(self.verbose_name, "optouts/panel.html", "optouts.view_optoutevent", panel_context, 10)
+        )
+        panels.register_timeline_source(timeline_condition)
+        panels.register_offer(
+            panels.Offer(_("Take an opt-out"), "admin:optouts_take", "optouts.take_optout", "front_hand")
+        )

@@ -57,6 +57,8 @@ class OptOutEvent(Scope):
         indexes = [
             models.Index(fields=["digest", "-occurred_at"], name="optout_by_digest"),
             models.Index(fields=["-recorded_at"], name="optout_by_time"),
+            models.Index(fields=["medium", "-recorded_at"], name="optout_by_medium"),
+            models.Index(fields=["reason", "-recorded_at"], name="optout_by_reason"),
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
@@ -120,7 +122,11 @@ class Suppression(Scope):
                 fields=["digest", "channel", "purpose", "sender", "reason"], name="suppression_once"
             ),
         ]
-        indexes = [models.Index(fields=["-created_at"], name="suppression_by_time")]
+        indexes = [
+            models.Index(fields=["-created_at"], name="suppression_by_time"),
+            models.Index(fields=["channel", "-created_at"], name="suppression_by_channel"),
+            models.Index(fields=["reason", "-created_at"], name="suppression_by_reason"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.reason} {self.pk}"

@@ -69,7 +69,7 @@ def apply_facts(*, actor: User | None, facts: Sequence[Fact], batch: int | None 
     fresh = _insert_events(facts, actor, batch)
     new = [fact for fact in facts if fact.id in fresh]
     applied = Applied(fresh, _insert_suppressions(new))
-    _record(new, applied, actor)
+    _record(new, applied, actor, batch)
     return applied
 
 
@@ -88,7 +88,7 @@ def _insert_events(facts: Sequence[Fact], actor: User | None, batch: int | None)
     if not rows:
         return set()
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT_EVENTS, [actor and actor.pk, batch, *_columns(rows)])
+        cursor.execute(_INSERT_EVENTS, [actor.pk if actor else None, batch, *_columns(rows)])
         return {row[0] for row in cursor.fetchall()}
 
 
@@ -109,10 +109,10 @@ def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
     return [[str(v) if isinstance(v, str) else v for v in column] for column in zip(*rows, strict=True)]
 
 
-def _record(facts: Sequence[Fact], applied: Applied, actor: User | None) -> None:
-    """An entry for each person's own refusal; one in all for what a file said, whose batch has entries of its own."""
+def _record(facts: Sequence[Fact], applied: Applied, actor: User | None, batch: int | None) -> None:
+    """An entry for each person's own refusal; what a file said is in its batch's entry, or in one after a replay."""
     from_files = [fact for fact in facts if fact.medium == Medium.FILE]
-    if from_files:
+    if from_files and batch is None:
         made = sum(new for _id, new in {applied.suppressions[key_of(fact)] for fact in from_files})
         record(actor, actions.RESTORED, Suppression, events=len(from_files), suppressions=made)
     for fact in facts:

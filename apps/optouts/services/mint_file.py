@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import TextIOWrapper
 from itertools import chain
 from pathlib import Path
 from typing import IO
@@ -143,7 +144,7 @@ def _quoted_after(line: str, delimiter: str, quoted: bool) -> bool:
 
 
 @contextmanager
-def _opened(source: Path) -> Iterator[IO[str]]:
+def _opened(source: Path) -> Iterator[TextIOWrapper]:
     """The list as text whose every byte can be written back; a byte that is no text survives too."""
     try:
         with source.open("rb") as file:

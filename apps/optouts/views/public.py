@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views import View
@@ -49,8 +48,6 @@ class UnsubscribeView(View):
             return page(request, "done", link=link)
         return secured(HttpResponse(f"{_('Unsubscribed.')}\n", content_type="text/plain; charset=utf-8"))
 
-    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """405 that names what is allowed, with the headers of every other answer."""
-        response = super().http_method_not_allowed(request, *args, **kwargs)
-        assert isinstance(response, HttpResponse)
-        return secured(response)
+        return secured(HttpResponseNotAllowed([method.upper() for method in self.http_method_names]))

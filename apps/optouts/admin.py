@@ -1,0 +1,109 @@
+"""Opt-outs on the desk: two lists that show no value, and the pages on which an opt-out is taken."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+from unfold.views import ChangeList
+
+from apps.core.admin import ReadOnlyAdmin
+from apps.optouts.choices import EVERY_SENDER, Reason
+from apps.optouts.filters import AddressFilter, RecordedLately, SuppressedLately
+from apps.optouts.models import OptOutEvent, Scope, Suppression
+from apps.optouts.presenting import purpose_title
+from apps.optouts.views import take
+from apps.subjects.models import Identifier
+
+
+class PeopleChangeList(ChangeList):  # type: ignore[misc]
+    """A page of addresses with the people they belong to, looked up in one query."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Give every row its `person`: a primary key, or None."""
+        super().get_results(request)
+        rows: list[Any] = list(self.result_list)  # type: ignore[has-type]
+        held = Identifier.objects.filter(digest__in=[row.digest for row in rows])
+        people = {bytes(digest): person for digest, person in held.values_list("digest", "subject_id")}
+        for row in rows:
+            row.person = people.get(bytes(row.digest))
+        self.result_list = rows
+
+
+class ScopeAdmin(ReadOnlyAdmin):
+    """What both lists have in common: digests only, and the person's reference where it is known."""
+
+    list_display_links = None
+    sortable_by = ()
+    list_before_template = "optouts/list_find.html"
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """The page that knows people."""
+        return PeopleChangeList
+
+    @admin.display(description=_("person"))
+    def whom(self, row: Scope) -> str:
+        """`P-12` as a link; a dash when nobody has the address."""
+        person: int | None = getattr(row, "person", None)
+        if person is None:
+            return "—"
+        return format_html('<a href="{}">P-{}</a>', reverse("admin:subjects_subject_change", args=[person]), person)
+
+    @admin.display(description=_("address"))
+    def address(self, row: Scope) -> str:
+        """Its kind and the first digits of its digest."""
+        return f"{row.get_kind_display()} {bytes(row.digest).hex()[:8]}"
+
+    @display(
+        description=_("reason"),
+        label={Reason.BOUNCE: "warning", Reason.COMPLAINT: "danger", Reason.STAFF: "info"},
+    )  # type: ignore[untyped-decorator]
+    def why(self, row: Scope) -> tuple[str, str]:
+        """A badge."""
+        return row.reason, row.get_reason_display()
+
+    @admin.display(description=_("what for"))
+    def what_for(self, row: Scope) -> str:
+        """The purpose's title in the reader's language."""
+        return purpose_title(row.purpose)
+
+    @admin.display(description=_("from whom"))
+    def from_whom(self, row: Scope) -> str:
+        """A partner's code, or everybody."""
+        return str(_("Every sender")) if row.sender == EVERY_SENDER else row.sender
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(ScopeAdmin):
+    """Who may not be contacted."""
+
+    list_display = ("address", "whom", "channel", "what_for", "from_whom", "why", "since", "created_at")
+    list_filter = (AddressFilter, "channel", "reason", SuppressedLately)
+    ordering = ("-created_at",)
+    fields = ("kind", "channel", "purpose", "sender", "reason", "since", "created_at")
+
+    def get_urls(self) -> list[URLPattern]:
+        """The pages on which opt-outs are taken and looked up, before Django's own."""
+        wrap = self.admin_site.admin_view
+        own = [
+            path("take/", wrap(take.take), name="optouts_take"),
+            path("take/<int:pk>/", wrap(take.TakeFromPerson.as_view()), name="optouts_take_from_person"),
+            path("find/", wrap(take.find), name="optouts_find"),
+        ]
+        return [*own, *super().get_urls()]
+
+
+@admin.register(OptOutEvent)
+class OptOutEventAdmin(ScopeAdmin):
+    """Every refusal, bounce and complaint as it came in."""
+
+    list_display = ("address", "whom", "channel", "what_for", "from_whom", "why", "medium", "campaign", "partner",
+                    "actor", "occurred_at", "recorded_at")  # fmt: skip
+    list_filter = (AddressFilter, "reason", "medium", RecordedLately)
+    list_select_related = ("partner", "actor")
+    ordering = ("-recorded_at",)
+    fields = ("kind", "channel", "purpose", "sender", "reason", "medium", "campaign", "partner", "actor",
+              "occurred_at", "recorded_at")  # fmt: skip

@@ -1,0 +1,129 @@
+"""What staff fill in to take an opt-out, or to look one up."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from apps.core import identifiers
+from apps.core.choices import IdentifierKind
+from apps.optouts.choices import EVERY_SENDER, Channel, Medium
+from apps.optouts.presenting import purpose_title
+from apps.optouts.services.take_from_person import REACHED_BY
+from apps.partners.models import Partner
+from apps.policies.registry import ADVERTISING, PURPOSES
+from apps.subjects.forms import NO_HISTORY, UNUSABLE
+
+_CHANNELS = [(Channel.ALL.value, Channel.ALL.label), *(c for c in Channel.choices if c[0] != Channel.ALL)]
+
+
+@dataclass(frozen=True)
+class Address:
+    """A phone or e-mail that somebody typed: its kind, digest and masked form. The value itself is not kept."""
+
+    kind: str
+    digest: bytes
+    masked: str
+
+
+def read_address(typed: str) -> Address:
+    """The address in what was typed. Raises ValidationError that says what is wrong with it."""
+    kind = identifiers.guess_kind(typed)
+    if kind not in (IdentifierKind.PHONE, IdentifierKind.EMAIL):
+        kind = IdentifierKind.PHONE  # its words fit what was meant to be a number
+    try:
+        value = identifiers.normalise(kind, typed)
+    except identifiers.Unusable as error:
+        raise forms.ValidationError(UNUSABLE[error.code]) from None
+    return Address(kind, identifiers.digest(kind, value), identifiers.mask(kind, value))
+
+
+def _purposes() -> list[tuple[str, str]]:
+    return [(purpose.code, purpose_title(purpose.code)) for purpose in PURPOSES if purpose.advertising]
+
+
+def _senders() -> list[tuple[str, Any]]:
+    return [(EVERY_SENDER, _("Every sender")), *Partner.objects.order_by("name").values_list("code", "name")]
+
+
+class ScopeForm(forms.Form):
+    """What is refused; everything when nothing is chosen."""
+
+    channel = forms.ChoiceField(
+        label=_("Channel"), choices=_CHANNELS, initial=Channel.ALL, widget=UnfoldAdminSelectWidget
+    )
+    purpose = forms.ChoiceField(
+        label=_("What for"), choices=_purposes, initial=ADVERTISING, widget=UnfoldAdminSelectWidget
+    )
+    sender = forms.ChoiceField(
+        label=_("From whom"), choices=_senders, initial=EVERY_SENDER, widget=UnfoldAdminSelectWidget
+    )
+    medium = forms.ChoiceField(
+        label=_("Came by"),
+        choices=[(m.value, m.label) for m in (Medium.PHONE, Medium.LETTER)],
+        initial=Medium.PHONE,
+        widget=UnfoldAdminSelectWidget,
+    )
+    note = forms.CharField(
+        label=_("In their words"),
+        max_length=1000,
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2, "autocomplete": "off"}),
+        help_text=_("Optional. Kept encrypted."),
+    )
+
+    @classmethod
+    def defaults(cls) -> dict[str, Any]:
+        """The values of a form that nobody touched."""
+        return {name: field.initial for name, field in cls.base_fields.items() if field.initial is not None}
+
+    def words(self) -> dict[str, str]:
+        """The chosen scope as the form shows it."""
+        chosen = self.cleaned_data
+        senders = {code: str(name) for code, name in _senders()}
+        return {
+            "channel": str(Channel(chosen["channel"]).label),
+            "purpose": purpose_title(chosen["purpose"]),
+            "sender": senders[chosen["sender"]],
+        }
+
+    def scope(self) -> dict[str, Any]:
+        """The chosen scope, by the names that the services use."""
+        return {name: self.cleaned_data[name] for name in ("channel", "purpose", "sender", "medium", "note")}
+
+
+class TakeForm(ScopeForm):
+    """Whose refusal, and of what."""
+
+    typed = forms.CharField(
+        label=_("Phone or e-mail"),
+        max_length=255,
+        widget=UnfoldAdminTextInputWidget(
+            attrs={**NO_HISTORY, "autofocus": True, "placeholder": _("0555 123 401, name@example.kg")}
+        ),
+    )
+    field_order = ("typed", "channel", "purpose", "sender", "medium", "note")
+
+    def clean_typed(self) -> Address:
+        """The address; what was typed goes no further."""
+        return read_address(self.cleaned_data["typed"])
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a channel that never reaches such an address: it would stop nothing."""
+        data: dict[str, Any] = super().clean() or {}
+        address, channel = data.get("typed"), data.get("channel")
+        if address and channel and address.kind not in REACHED_BY[channel]:
+            self.add_error("channel", _("This channel does not reach such an address. Choose another one."))
+        return data
+
+
+class FindForm(forms.Form):
+    """Whose opt-outs to show."""
+
+    typed = forms.CharField(max_length=255)
+
+    def clean_typed(self) -> Address:
+        """The address; what was typed goes no further."""
+        return read_address(self.cleaned_data["typed"])

@@ -1,0 +1,68 @@
+"""How opt-outs look on the desk."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from apps.core.choices import IdentifierKind
+from apps.optouts.choices import EVERY_PURPOSE, EVERY_SENDER, Channel
+from apps.optouts.models import Suppression
+from apps.policies.registry import ADVERTISING, PURPOSE_BY_CODE
+from apps.subjects.models import Identifier
+
+# What the desk shows beside an address of each kind; the person's own token and cards are no addresses.
+SHOWN_CHANNELS: dict[str, tuple[Channel, ...]] = {
+    IdentifierKind.PHONE: (Channel.SMS, Channel.CALL, Channel.MESSENGER, Channel.PUSH),
+    IdentifierKind.EMAIL: (Channel.EMAIL,),
+    IdentifierKind.PUSH: (Channel.PUSH,),
+}
+STOPPED, PARTLY, OPEN = "stopped", "partly", "open"
+
+
+@dataclass(frozen=True)
+class ChannelState:
+    """One channel of one address: `stopped` for all advertising, `partly` for some of it, or `open`."""
+
+    channel: Channel
+    state: str
+
+
+@dataclass(frozen=True)
+class AddressState:
+    """One address of a person with its channels."""
+
+    kind: str
+    masked: str
+    channels: list[ChannelState]
+
+
+def purpose_title(code: str) -> str:
+    """The title of a purpose in the reader's language; "Everything" for every purpose."""
+    if code == EVERY_PURPOSE:
+        return _("Everything")
+    purpose = PURPOSE_BY_CODE.get(code)
+    return str(getattr(purpose.titles, (get_language() or "ky")[:2], purpose.titles.ky)) if purpose else code
+
+
+def address_states(held: Sequence[Identifier], suppressions: Sequence[Suppression]) -> list[AddressState]:
+    """What may be sent to each address of one person, as sending asks: by channel, for advertising of any sender."""
+    return [
+        AddressState(
+            str(row.get_kind_display()),
+            row.masked,
+            [ChannelState(c, _state(bytes(row.digest), c, suppressions)) for c in SHOWN_CHANNELS[row.kind]],
+        )
+        for row in held
+        if row.kind in SHOWN_CHANNELS
+    ]
+
+
+def _state(digest: bytes, channel: Channel, suppressions: Sequence[Suppression]) -> str:
+    concerned = [
+        s for s in suppressions if s.channel == Channel.ALL or (bytes(s.digest), s.channel) == (digest, channel)
+    ]
+    if any(s.purpose in (ADVERTISING, EVERY_PURPOSE) and s.sender == EVERY_SENDER for s in concerned):
+        return STOPPED
+    return PARTLY if concerned else OPEN

@@ -1,0 +1,57 @@
+"""Taking the opt-out of a known person, for all of their addresses that it concerns."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.core.choices import IdentifierKind
+from apps.optouts.choices import EVERY_SENDER, Channel, Medium
+from apps.optouts.services.take import Taken, take_optout
+from apps.policies.registry import ADVERTISING
+from apps.subjects.models import Identifier, Subject
+
+_PHONE, _EMAIL, _PUSH = IdentifierKind.PHONE, IdentifierKind.EMAIL, IdentifierKind.PUSH
+
+# Which kinds of identifier a channel reaches. Push is refused by phone too: providers' lists name people so.
+REACHED_BY: dict[str, tuple[str, ...]] = {
+    Channel.EMAIL: (_EMAIL,),
+    Channel.SMS: (_PHONE,),
+    Channel.CALL: (_PHONE,),
+    Channel.MESSENGER: (_PHONE,),
+    Channel.PUSH: (_PUSH, _PHONE, IdentifierKind.TOKEN),
+    Channel.ALL: (_PHONE, _EMAIL, _PUSH, IdentifierKind.TOKEN),
+}
+
+
+class NoAddress(Exception):
+    """The person has no address that this channel reaches."""
+
+
+@transaction.atomic
+def take_from_person(
+    *,
+    actor: User,
+    subject: Subject,
+    channel: str = Channel.ALL,
+    purpose: str = ADVERTISING,
+    sender: str = EVERY_SENDER,
+    medium: str = Medium.PHONE,
+    note: str = "",
+) -> list[Taken]:
+    """Keep the refusal for every address that the channel reaches; the note goes with the first.
+
+    Raises PermissionDenied, and NoAddress when there is none.
+    """
+    if not actor.has_perm("optouts.take_optout"):
+        raise PermissionDenied
+    held = Identifier.objects.filter(subject=subject, kind__in=REACHED_BY[channel]).order_by("pk")
+    taken = [
+        take_optout(
+            actor=actor, kind=row.kind, digest=bytes(row.digest), channel=channel, purpose=purpose, sender=sender,
+            medium=medium, note="" if number else note,
+        )
+        for number, row in enumerate(held)
+    ]  # fmt: skip
+    if not taken:
+        raise NoAddress
+    return taken
