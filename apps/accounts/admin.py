@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
@@ -17,6 +18,7 @@ from apps.accounts.services import set_roles
 from apps.core.admin import DeskAdmin
 
 admin.site.unregister(Group)  # what a role may do is code (apps/accounts/roles.py)
+admin.site.unregister(EmailAddress)  # the address of a member of staff is the one they sign in with
 
 
 @admin.register(User)

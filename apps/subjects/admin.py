@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -60,6 +61,8 @@ class SubjectAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The timeline is on the person's page."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         return redirect("admin:subjects_subject_change", object_id)
 
     def get_urls(self) -> list[URLPattern]:

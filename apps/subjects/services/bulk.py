@@ -173,7 +173,8 @@ def _composed(statement: str, relation: str) -> sql.Composed:
 def _run(statement: str, relation: str, params: Mapping[str, Any] | None = None) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_composed(statement, relation), params)
-        return cursor.rowcount
+        changed: int = cursor.rowcount
+        return changed
 
 
 def _is_true(statement: str) -> bool:

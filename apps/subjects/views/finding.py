@@ -21,11 +21,12 @@ def find(request: HttpRequest) -> HttpResponse:
     staff(request, "subjects.view_subject")
     form = FindForm(request.POST or None)
     if not form.is_valid():
-        return desk_page(request, "subjects/find.html", {"title": _("Find a person"), "form": form})
+        return desk_page(request, "subjects/find.html", {"title": _("Find a person"), "opts": None, "form": form})
     found = list(Subject.objects.sought(form.cleaned_data["typed"]).order_by("pk")[:MOST_SHOWN])
     if len(found) == 1:
         return redirect("admin:subjects_subject_change", found[0].pk)
-    context = {"title": _("Find a person"), "form": form, "asked": True, "found": found, "offers": offers_for(request)}
+    context = {"title": _("Find a person"), "opts": None, "form": form, "asked": True, "found": found}
+    context["offers"] = offers_for(request)
     return desk_page(request, "subjects/find.html", context)
 
 
@@ -35,7 +36,9 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or "typed" in request.POST:
         typed = request.POST.get("typed", "")
         form = RegisterForm(initial={guess_kind(typed): typed} if typed else None)
-        return desk_page(request, "subjects/register.html", {"title": _("Register a person"), "form": form})
+        return desk_page(
+            request, "subjects/register.html", {"title": _("Register a person"), "opts": None, "form": form}
+        )
     form = RegisterForm(request.POST)
     if form.is_valid():
         try:
@@ -47,4 +50,4 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("%(who)s is registered.") % {"who": subject.reference})
             return redirect("admin:subjects_subject_change", subject.pk)
-    return desk_page(request, "subjects/register.html", {"title": _("Register a person"), "form": form})
+    return desk_page(request, "subjects/register.html", {"title": _("Register a person"), "opts": None, "form": form})

@@ -1,0 +1,147 @@
+"""Every page of the desk × every role, against the table in pages.py."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test import Client
+from django.urls import URLResolver, reverse
+
+from apps.accounts.choices import Role
+from apps.accounts.models import User
+from apps.audit.actions import SIGN_IN
+from apps.audit.services import record
+from apps.core import clock
+from apps.imports.models import Batch
+from apps.optouts.models import OptOutEvent, Suppression
+from tests.factories import IdentifierFactory, PartnerFactory
+from tests.permissions.pages import PAGES
+
+LETTERS = {
+    "A": Role.AGENT,
+    "O": Role.OFFICER,
+    "L": Role.LEAD,
+    "C": Role.COUNSEL,
+    "P": Role.PARTNER_MANAGER,
+    "D": Role.AUDITOR,
+    "N": None,
+    "X": None,
+}
+# Addresses without a name: a model's bare key, which leads on to its page, and what nothing else matched.
+UNNAMED = ("<path:object_id>/", "(?P<url>.*)$")
+
+
+def walk(patterns, route=""):
+    for pattern in patterns:
+        here = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from walk(pattern.url_patterns, here)
+        else:
+            yield pattern.name, here, list(pattern.pattern.converters) or list(pattern.pattern.regex.groupindex)
+
+
+ADDRESSES = [(name, route, kwargs) for name, route, kwargs in walk(admin.site.get_urls())]
+
+
+def a_job():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES ('x', 'x', '{}') RETURNING id"
+        )
+        return cursor.fetchone()[0]
+
+
+@pytest.fixture
+def things(db):
+    """One row of everything that has a page, and what the addresses of custom pages name."""
+    person, other = IdentifierFactory().subject, IdentifierFactory().subject
+    identifier = person.identifiers.get()
+    partner = PartnerFactory()
+    user = User.objects.create(email="somebody@staff.example")
+    scope = {
+        "kind": "phone",
+        "digest": bytes(identifier.digest),
+        "channel": "sms",
+        "purpose": "advertising",
+        "reason": "refusal",
+    }
+    rows = {
+        "subjects_subject": person.pk,
+        "partners_partner": partner.pk,
+        "accounts_user": user.pk,
+        "audit_entry": record(user, SIGN_IN, user).pk,
+        "policies_datacategory": "phone",
+        "policies_purpose": "advertising",
+        "optouts_suppression": Suppression.objects.create(**scope, since=clock.now()).pk,
+        "optouts_optoutevent": OptOutEvent.objects.create(**scope, medium="phone", occurred_at=clock.now()).pk,
+        "procrastinate_procrastinatejob": a_job(),
+        "imports_batch": Batch.objects.create(partner=partner, kind="members").pk,
+    }
+    return rows, {
+        "pk": person.pk,
+        "identifier": identifier.pk,
+        "other": other.pk,
+        "id": user.pk,
+        "app_label": "subjects",
+        "content_type_id": 1,
+        "object_id": 1,
+    }
+
+
+def address(name, kwargs, things):
+    """The page's address with arguments that exist: pages of one model get a row of that model as `pk`."""
+    rows, arguments = things
+    model = next((key for key in rows if name.startswith(f"{key}_")), None)
+    own = {"object_id": rows[model], "pk": rows[model], "batch": rows.get("imports_batch")} if model else {}
+    if name.startswith("imports_"):
+        own |= {"pk": rows["imports_batch"], "object_id": rows["imports_batch"]}
+    return reverse(f"admin:{name}", kwargs={key: {**arguments, **own}[key] for key in kwargs})
+
+
+def client_of(letter):
+    client = Client()
+    if letter != "X":
+        user = User.objects.create(email=f"{letter}@staff.example", first_name=letter)
+        user.groups.set(Group.objects.filter(name=LETTERS[letter] or ""))
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def is_open(answer):
+    refused = answer.status_code in {403, 404, 405} or "/login/" in answer.headers.get("Location", "")
+    assert answer.status_code < 500
+    return not refused
+
+
+def test_every_page_has_its_line_and_every_line_its_page():
+    assert {name for name, _route, _kwargs in ADDRESSES if name} == set(PAGES)
+
+
+def test_what_has_no_name_is_known():
+    assert {route.split("/", 2)[-1] for name, route, _kwargs in ADDRESSES if not name} <= set(UNNAMED)
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_a_role_opens_exactly_its_pages(letter, things):
+    client = client_of(letter)
+    opened = set()
+    for name, _route, kwargs in ADDRESSES:
+        if name and name != "logout" and is_open(client.get(address(name, kwargs, things))):
+            opened.add(name)
+    assert opened == {name for name, letters in PAGES.items() if letter in letters} - {"logout"}
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_what_a_role_may_not_open_it_may_not_post_to(letter, things):
+    client = client_of(letter)
+    refused = [(name, kwargs) for name, _route, kwargs in ADDRESSES if name and letter not in PAGES.get(name, "")]
+    posted = {name for name, kwargs in refused if is_open(client.post(address(name, kwargs, things), {"post": "yes"}))}
+    assert posted - {"login", "logout"} == set()
+
+
+def test_the_matrix_would_notice_an_open_door(things, monkeypatch):
+    """Proof that the comparison can fail: with every permission granted, an agent opens more than the table says."""
+    monkeypatch.setattr(User, "has_perm", lambda self, perm, obj=None: True)
+    client = client_of("A")
+    assert is_open(client.get(reverse("admin:audit_entry_changelist")))
+    assert "A" not in PAGES["audit_entry_changelist"]
