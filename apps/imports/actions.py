@@ -12,6 +12,7 @@ CONFIRMED = register("imports.confirm", _("File confirmed"))
 CANCELLED = register("imports.cancel", _("File cancelled"))
 CHUNK_MERGED = register("imports.merge-chunk", _("Part of a file merged"), "first", "last", *FIGURES)
 DONE = register("imports.done", _("File merged"), *FIGURES)
+RESUMED = register("imports.resume", _("File taken up again"))
 FAILED = register("imports.fail", _("File stopped by an error"), "error")
 REJECTS_DOWNLOADED = register("imports.download-rejects", _("Refused rows downloaded"), "rows")
 

@@ -37,3 +37,5 @@ FIGURES = ("rows", *Verdict.values, "warnings")
 ACCEPTED_VERDICTS = (Verdict.NEW, Verdict.UPDATED, Verdict.UNCHANGED)
 # Verdicts whose rows stay after the merge, with their cells, until somebody decides.
 KEPT_VERDICTS = (Verdict.REFUSED, Verdict.QUARANTINED, Verdict.CONFLICT)
+# Nothing happens to a batch any more.
+FINISHED_STATUSES = (Status.REFUSED, Status.DONE, Status.CANCELLED)

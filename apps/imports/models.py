@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.core.fields import EncryptedJSONField
-from apps.imports.choices import FIGURES, KEPT_VERDICTS, Kind, Status, Verdict
+from apps.imports.choices import FIGURES, FINISHED_STATUSES, KEPT_VERDICTS, Kind, Status, Verdict
 from apps.partners.models import Partner
 
 DIGESTS = ("token", "card", "phone", "email")
@@ -113,6 +113,16 @@ class StagedRowQuerySet(models.QuerySet["StagedRow"]):
         for name in DIGESTS:
             named |= Q(**{f"{name}__in": digests})
         return self.filter(named)
+
+    def about(self, digests: list[bytes]) -> set[int]:
+        """Primary keys of rows that name somebody by one of these digests.
+
+        Kept rows are found by their indexes; rows of files that nobody decided about, by those files.
+        """
+        open_batches = Batch.objects.exclude(status__in=FINISHED_STATUSES).values_list("pk", flat=True)
+        kept = self.filter(raw__isnull=False).with_digests(digests)
+        waiting = self.filter(batch_id__in=list(open_batches)).with_digests(digests)
+        return {pk for rows in (kept, waiting) for pk in rows.values_list("pk", flat=True)}
 
 
 class StagedRow(models.Model):

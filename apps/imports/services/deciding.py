@@ -60,6 +60,17 @@ def cancel(*, actor: User | None, batch_id: int) -> Batch:
 
 
 @transaction.atomic
+def resume(*, actor: User, batch_id: int) -> Batch:
+    """Have a batch that an error stopped taken up where it was; the caller queues what its status now asks for."""
+    require(actor, "imports.confirm_batch")
+    batch = _locked(batch_id, Status.FAILED)
+    batch.status = Status.MERGING if batch.figures else Status.UPLOADED
+    batch.save(update_fields=["status"])
+    record(actor, actions.RESUMED, batch)
+    return batch
+
+
+@transaction.atomic
 def fail(*, batch_id: int, error: str) -> None:
     """Say that a worker gave up on the batch; `error` is the name of what went wrong, without values."""
     batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch_id)

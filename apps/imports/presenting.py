@@ -1,0 +1,130 @@
+"""How a batch looks: its figures as a picture, its columns, its rows masked."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+
+from apps.core import identifiers
+from apps.core.identifiers import DOT, Unusable
+from apps.imports.choices import Verdict
+from apps.imports.engine import formats
+from apps.imports.engine.layout import Layout
+from apps.imports.engine.refusals import WARNINGS, reason_message
+from apps.imports.engine.resources import RESOURCES
+from apps.imports.models import Batch, StagedRow
+
+MOST_SHOWN = 20
+# Fields that say nothing about who somebody is.
+_PLAIN_FIELDS = frozenset({
+    "gender", "language", "points", "last_purchase_amount", "marketing_consent", "channel", "status",
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A verdict's share of the rows, in percent of all."""
+
+    verdict: str
+    title: str | Promise
+    rows: int
+    percent: float
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """A row as staff may see it: cells masked, and what becomes of it."""
+
+    number: int
+    line: int
+    cells: list[str]
+    verdict: str
+    title: str
+    reason: str
+    warnings: list[str]
+
+
+def segments(batch: Batch) -> list[Segment]:
+    """Verdicts that occur, in the order of the closed list."""
+    total = batch.figure("rows") or 1
+    counted = ((verdict, batch.figure(verdict.value)) for verdict in Verdict)
+    return [Segment(v.value, v.label, rows, round(rows * 100 / total, 2)) for v, rows in counted if rows]
+
+
+def reasons(batch: Batch) -> list[tuple[str, str, int]]:
+    """(verdict or `warning`, what happened, how often), most frequent first."""
+    listed = ((code.partition(":")[0], reason_message(_titled(batch, code)), n) for code, n in batch.reasons.items())
+    return sorted(listed, key=lambda item: -item[2])
+
+
+def _titled(batch: Batch, code: str) -> str:
+    """A warning's code with the column's title in the reader's language."""
+    kind, _, rest = code.partition(":")
+    if kind != "warning":
+        return code
+    field, _, problem = rest.partition(":")
+    return f"warning:{_title(batch, field)}:{problem}"
+
+
+def _title(batch: Batch, field: str) -> str:
+    column = RESOURCES[batch.kind].columns().get(field)
+    return column.title if column else field
+
+
+def columns(batch: Batch) -> list[tuple[str, str]]:
+    """(title in the file, what it was understood as or empty)."""
+    layout = Layout.from_json(batch.layout)
+    return [(t, _title(batch, f) if f else "") for t, f in zip(layout.titles, layout.fields, strict=True)]
+
+
+def layout_facts(batch: Batch) -> dict[str, Any]:
+    """Encoding, delimiter and format as found."""
+    layout = Layout.from_json(batch.layout)
+    found = formats.BY_CODE.get(layout.format)
+    return {
+        "encoding": layout.encoding.removesuffix("-sig").upper(),
+        "delimiter": {"\t": "Tab"}.get(layout.delimiter, layout.delimiter),
+        "format": found.title if found else "",
+    }
+
+
+def first_rows(batch: Batch) -> list[ShownRow]:
+    """The first rows of the file with the verdicts of the preview."""
+    rows = list(batch.rows.filter(number__lte=MOST_SHOWN, raw__isnull=False).order_by("number"))
+    return [_shown(batch, row, *batch.preview.get(str(row.number), ("", ""))) for row in rows]
+
+
+def kept_rows(batch: Batch) -> list[ShownRow]:
+    """The first of the rows that don't go in."""
+    rows = batch.rows.kept().filter(raw__isnull=False).order_by("number")[:MOST_SHOWN]
+    return [_shown(batch, row, row.verdict, row.reason) for row in rows]
+
+
+def _shown(batch: Batch, row: StagedRow, verdict: str, reason: str) -> ShownRow:
+    layout = Layout.from_json(batch.layout)
+    hidden = verdict == Verdict.QUARANTINED
+    cells = [_masked(f, c, hidden=hidden) for f, c in zip(layout.fields, row.raw, strict=False)]
+    warnings = [f"{_title(batch, field)}: {WARNINGS.get(code, code)}" for field, code in row.warnings]
+    title = str(Verdict(verdict).label) if verdict else ""
+    return ShownRow(row.number, row.line, cells, verdict, title, reason_message(reason) if reason else "", warnings)
+
+
+def _masked(field: str, cell: str, *, hidden: bool) -> str:
+    """A cell with nothing in it by which somebody could be known; of a child (`hidden`) nothing at all."""
+    if not cell.strip() or hidden:
+        return DOT * 4 if cell.strip() else ""
+    if field in _PLAIN_FIELDS:
+        return cell[:40]
+    if field in identifiers.NORMALISERS:
+        try:
+            return identifiers.mask(field, identifiers.normalise(field, cell))
+        except Unusable:
+            return re.sub(r"\w", DOT, cell[:20])
+    return re.sub(r"\d", DOT, identifiers.mask_words(cell[:60]))
+
+
+def shown_titles(rows: Sequence[ShownRow], batch: Batch) -> list[str]:
+    """The header for a table of rows."""
+    return list(Layout.from_json(batch.layout).titles) if rows else []

@@ -1,0 +1,38 @@
+"""Background work of imports: reading and merging."""
+
+from collections.abc import Callable
+
+from procrastinate.contrib.django import app
+
+from apps.imports.models import Batch
+from apps.imports.services import merging, reading
+from apps.imports.services.deciding import fail
+from apps.imports.services.keeping import let_go_of_old
+
+
+@app.task(name="imports.read_batch")
+def read_batch(batch_id: int) -> None:
+    """Read a batch that was uploaded."""
+    _work(reading.read_batch, batch_id)
+
+
+@app.task(name="imports.merge_batch")
+def merge_batch(batch_id: int) -> None:
+    """Merge a batch that was confirmed."""
+    _work(merging.merge_batch, batch_id)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="imports.let_go_of_old", queueing_lock="imports.let_go_of_old")
+def let_go(timestamp: int) -> None:
+    """Every night: destroy what nobody decided about."""
+    let_go_of_old()
+
+
+def _work(service: Callable[..., Batch], batch_id: int) -> None:
+    """Whatever stops the work, the batch says that it was stopped."""
+    try:
+        service(batch_id=batch_id)
+    except Exception as error:
+        fail(batch_id=batch_id, error=type(error).__name__)
+        raise

@@ -1,0 +1,51 @@
+"""The page on which a file is brought in."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+from apps.imports import tasks
+from apps.imports.forms import UploadForm
+from apps.imports.models import Batch
+from apps.imports.services.receiving import receive
+from apps.imports.uploads import EncryptingUploadHandler
+from apps.subjects.views.desk import desk_page, staff
+
+
+@csrf_exempt  # the check reads the body, so that it has to come after the handler that encrypts it: see `_form`
+def upload(request: HttpRequest) -> HttpResponse:
+    """Form and upload. Whoever may not bring files in is sent away before a byte of the body is read."""
+    staff(request, "imports.add_batch")
+    handler = EncryptingUploadHandler(request)
+    request.upload_handlers = [handler]
+    try:
+        return cast(HttpResponse, _form(request))
+    finally:
+        handler.drop()
+
+
+@csrf_protect
+def _form(request: HttpRequest) -> HttpResponse:
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        batch = _receive(request, form)
+        messages.success(request, _("%(batch)s is taken in.") % {"batch": batch.reference})
+        return redirect("admin:imports_batch_change", batch.pk)
+    context = {"title": _("Bring a file in"), "form": form, "opts": Batch._meta}
+    return desk_page(request, "imports/upload.html", context, status=400 if form.errors else 200)
+
+
+@transaction.atomic
+def _receive(request: HttpRequest, form: UploadForm) -> Batch:
+    values = form.cleaned_data
+    actor = staff(request, "imports.add_batch")
+    batch = receive(actor=actor, partner=values["partner"], kind=values["kind"], stored=values["file"])
+    tasks.read_batch.defer(batch_id=batch.pk)
+    handler = cast(EncryptingUploadHandler, request.upload_handlers[0])
+    transaction.on_commit(handler.take)
+    return batch
