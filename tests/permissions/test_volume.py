@@ -1,0 +1,145 @@
+"""Lists stay quick however long they grow: few queries, nothing counted, no big table read from end to end."""
+
+import re
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from apps.audit.models import Entry
+from apps.core import identifiers
+from apps.imports.models import Batch
+from apps.optouts.models import OptOutEvent, Suppression
+from apps.subjects.models import Identifier, PersonalRecord, Subject
+from tests.factories import PartnerFactory, make_user
+
+ROWS = 50_000
+PHONE = "+996555123401"
+BIG = (Subject, Identifier, PersonalRecord, Suppression, OptOutEvent, Entry, Batch)
+MOST_QUERIES = 20
+
+
+def fill(model, **columns):
+    """ROWS rows in one statement: `columns` are SQL over `i`, every other field has its default."""
+    names, expressions, values = [], [], []
+    for field in model._meta.concrete_fields:
+        given = columns.get(field.column)
+        if given is None and field.primary_key and not field.has_default():
+            continue
+        names.append(f'"{field.column}"')
+        expressions.append(given or "%s")
+        if given is None:
+            values.append(field.get_db_prep_save(field.get_default(), connection))
+    sql = f"INSERT INTO {model._meta.db_table} ({', '.join(names)}) SELECT {', '.join(expressions)}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} FROM generate_series(1, {ROWS}) AS i", values)
+        cursor.execute(f"ANALYZE {model._meta.db_table}")
+
+
+def hexed(data):
+    return f"'\\x{bytes(data).hex()}'::bytea"
+
+
+@pytest.fixture
+def crowd(officer):
+    """A desk with 50,000 of everything."""
+    digest = hexed(identifiers.digest("phone", PHONE))
+    nth = "decode(md5(i::text), 'hex')"
+    nth_or_known = f"CASE WHEN i = 7 THEN {digest} ELSE {nth} END"
+    place = "(SELECT min(id) FROM subjects_subject) + i - 1"
+    partner = str(PartnerFactory().pk)
+    sealed = hexed(Identifier._meta.get_field("value").seal(PHONE))
+    payload = hexed(PersonalRecord._meta.get_field("payload").seal({"name": "Асанова Айгүл"}))
+    when = "now() - i * interval '1 minute'"
+    fill(Subject, created_at=when, restricted_at=f"CASE WHEN i %% 1000 = 0 THEN {when} END")
+    fill(Identifier, subject_id=place, kind="'phone'", digest=nth_or_known, value=sealed, created_at=when)
+    fill(
+        PersonalRecord, subject_id=place, category_id="'identity'", partner_id=partner, source="'partner'",
+        observed_at=when, payload=payload, payload_digest=nth, recorded_at=when,
+    )  # fmt: skip
+    scope = {
+        "kind": "'phone'",
+        "digest": nth_or_known,
+        "channel": "'sms'",
+        "purpose": "'advertising'",
+        "reason": "'refusal'",
+    }
+    fill(Suppression, **scope, since=when, created_at=when)
+    fill(OptOutEvent, id="gen_random_uuid()", **scope, medium="'phone'", occurred_at=when, recorded_at=when)
+    target = {"target_type": "'subjects.subject'", "target_id": place, "facts": "'{}'::jsonb"}
+    fill(Entry, at=when, actor_id=str(officer.pk), action="'subjects.reveal'", **target)
+    fill(Batch, partner_id=partner, kind="'members'", created_at=when, status="'done'")
+
+
+PAGES = [
+    ("admin:subjects_subject_changelist", ""),
+    ("admin:subjects_subject_changelist", "?p=3"),
+    ("admin:subjects_subject_changelist", "?p=900"),
+    ("admin:subjects_subject_changelist", "?blocked=yes"),
+    ("admin:subjects_subject_changelist", "?since=7"),
+    ("admin:subjects_subject_changelist", "?_facets=True"),
+    ("admin:optouts_suppression_changelist", ""),
+    ("admin:optouts_suppression_changelist", "?p=3"),
+    ("admin:optouts_optoutevent_changelist", ""),
+    ("admin:audit_entry_changelist", ""),
+    ("admin:audit_entry_changelist", "?p=3"),
+    ("admin:audit_entry_changelist", "?action=subjects.reveal"),
+    ("admin:audit_entry_changelist", "?since=30"),
+    *([("admin:imports_batch_changelist", "")] if admin.site.is_registered(Batch) else []),
+]
+
+
+def scanned(sql):
+    """Big tables that a statement reads from end to end."""
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN " + sql)
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    return [model._meta.db_table for model in BIG if re.search(rf"Seq Scan on {model._meta.db_table}\b", plan)]
+
+
+def assert_quick(queries):
+    statements = [query["sql"] for query in queries]
+    assert len(statements) <= MOST_QUERIES, "\n".join(statements)
+    assert not [sql for sql in statements if "COUNT(" in sql.upper()]
+    selects = [sql for sql in statements if sql.startswith("SELECT")]
+    assert selects
+    assert not [(tables, sql) for sql in selects if (tables := scanned(sql))]
+
+
+def test_lists_searches_and_pages_of_a_crowd(crowd, desk):
+    desk.get(reverse("admin:index"))
+    for name, query in PAGES:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            answer = desk.get(reverse(name) + query)
+        assert answer.status_code == 200, name
+        assert_quick(queries.captured_queries)
+    with CaptureQueriesContext(connection) as queries:
+        answer = desk.post(reverse("admin:subjects_find"), {"typed": "0555 123 401"})
+    known = Subject.objects.order_by("pk")[6]
+    assert answer["Location"] == reverse("admin:subjects_subject_change", args=[known.pk])
+    assert_quick(queries.captured_queries)
+    with CaptureQueriesContext(connection) as queries:
+        html = desk.get(answer["Location"]).content.decode()
+    assert "+996 ••• ••• 401" in html
+    assert_quick(queries.captured_queries)
+    client = Client()
+    client.force_login(make_user("agent"), backend="django.contrib.auth.backends.ModelBackend")
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(reverse("admin:subjects_subject_changelist")).status_code == 200
+    assert_quick(queries.captured_queries)
+
+
+def test_the_measure_would_notice_a_count_and_a_scan(crowd):
+    with CaptureQueriesContext(connection) as counted:
+        Subject.objects.count()
+    with pytest.raises(AssertionError):
+        assert_quick(counted.captured_queries)
+    with CaptureQueriesContext(connection) as read:
+        list(Subject.objects.filter(language="xx")[:10])
+    with pytest.raises(AssertionError):
+        assert_quick(read.captured_queries)
