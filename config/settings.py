@@ -28,7 +28,7 @@ DEMO = env.bool("AMANAT_DEMO", default=False)  # made-up people: every page says
 SECRET_KEY = env.str("SECRET_KEY", default="") or secrets.token_urlsafe(50)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://localhost:8000").rstrip("/")
+PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default=f"http://localhost:{env.str('PORT', default='8000')}").rstrip("/")
 
 # Keys: "1:base64,2:base64"; the first one encrypts or signs, every one decrypts or verifies.
 AMANAT_ENCRYPTION_KEYS = env.list("AMANAT_ENCRYPTION_KEYS", default=[])
@@ -147,6 +147,7 @@ LANGUAGES = [("ky", _("Kyrgyz")), ("ru", _("Russian")), ("en", _("English"))]
 TIME_ZONE = "Asia/Bishkek"
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = "config.formats"
 LOCALE_PATHS = [BASE_DIR / "templates" / "locale"]
 
 STATIC_URL = "static/"

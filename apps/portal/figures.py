@@ -83,7 +83,7 @@ def _slowest_optout() -> tuple[str, bool]:
 def _duration(took: timedelta) -> str:
     seconds = took.total_seconds()
     if seconds < 1:
-        return str(_("under a second"))
+        return str(_("< 1 s"))
     if seconds < 60:
         return str(_("%(n)d s") % {"n": seconds})
     return str(_("%(n)d min") % {"n": seconds // 60})

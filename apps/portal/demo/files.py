@@ -1,0 +1,108 @@
+"""Files as the demo's partners send them: in their dialects, with the mess that real ones have."""
+
+import csv
+import io
+import random
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+
+from apps.portal.demo.partners import Habit
+from apps.portal.demo.people import Person
+
+HEADERS = {
+    "ru": ["Номер карты", "Телефон", "ФИО", "E-mail", "Дата рождения", "Пол", "Город", "Адрес", "Баллы",
+           "Согласие на рассылку"],
+    "ky": ["Карта номери", "Телефон номери", "Аты-жөнү", "Электрондук почта", "Туулган күнү", "Жынысы", "Шаары",
+           "Дареги", "Упайлар", "Жөнөтмөгө макулдук"],
+    "en": ["token", "phone", "full_name", "email", "birth_date", "gender", "city", "address", "points",
+           "marketing_consent"],
+}  # fmt: skip
+# Letters that Russian Excel has no room for.
+_LOST = str.maketrans("үөңҮӨҢ", "уонУОН")
+_YES = {"ru": "да", "ky": "ооба", "en": "yes"}
+_NO = {"ru": "нет", "ky": "жок", "en": "no"}
+
+
+def members(habit: Habit, people: Iterable[Person], today: date, *, mess: float) -> bytes:
+    """A members file. Of its rows the share `mess` is damaged the way partners' rows are."""
+    dice = random.Random(f"{habit.code}{mess}")  # noqa: S311
+    rows: list[list[str]] = []
+    for person in people:
+        rows.append(_row(habit, person, dice))
+        if dice.random() < mess:
+            dice.choice(_MESS)(rows, today, dice)
+    return _file(habit, HEADERS[habit.language], rows)
+
+
+def optouts(habit: Habit, people: Iterable[Person], since: datetime) -> bytes:
+    """Opt-outs that a partner's own staff took, in Kyrgyz columns; one of them on every channel."""
+    channels = ("SMS", "email", "SMS", "push", "бардыгы")
+    rows = [
+        [f"0{person.phone}", channels[i % len(channels)], f"{since + timedelta(hours=7 * i):%Y-%m-%d}", "Дүкөндө айтты"]
+        for i, person in enumerate(people)
+    ]
+    return _file(
+        habit, ["Телефон номери", "Канал", "Баш тартуу күнү", "Себеби"], [*rows, ["эсимде жок", "SMS", "", ""]]
+    )
+
+
+def with_device_ids(habit: Habit, people: Iterable[Person]) -> bytes:
+    """A file that may not come in: device identifiers beside people."""
+    rows = [[person.e164, person.full_name, f"35{person.number:012d}0"] for person in people]
+    return _file(habit, ["phone", "full_name", "imei"], rows)
+
+
+def _row(habit: Habit, person: Person, dice: random.Random) -> list[str]:
+    english = habit.language == "en"
+    return [
+        person.token if english else f"{habit.code[:3].upper()}-{person.number:06d}",
+        person.e164 if english else _dialled(person.phone, dice),
+        person.full_name,
+        person.email,
+        person.born.isoformat() if english else f"{person.born:%d.%m.%Y}",
+        {"м": "m", "ж": "f"}[person.gender] if english else person.gender,
+        person.town,
+        person.street,
+        str(dice.randrange(0, 4000)),
+        (_YES if dice.random() < 0.7 else _NO)[habit.language],
+    ]
+
+
+def _dialled(phone: str, dice: random.Random) -> str:
+    code, one, two = phone[:3], phone[3:6], phone[6:]
+    return dice.choice([f"0{code} {one} {two}", f"+996 ({code}) {one[:2]}-{one[2]}{two[0]}-{two[1:]}", f"996{phone}"])
+
+
+def _bad_phone(rows: list[list[str]], today: date, dice: random.Random) -> None:
+    rows[-1][1] = dice.choice(["9,9664E+11", "12345", "жок"])
+    rows[-1][0] = ""
+    rows[-1][3] = ""
+
+
+def _bad_date(rows: list[list[str]], today: date, dice: random.Random) -> None:
+    rows[-1][4] = dice.choice(["30.02.1991", "00.00.0000"])
+
+
+def _bad_email(rows: list[list[str]], today: date, dice: random.Random) -> None:
+    rows[-1][3] = "почта жок@"
+
+
+def _again(rows: list[list[str]], today: date, dice: random.Random) -> None:
+    rows.append(list(rows[-1]))
+
+
+def _child(rows: list[list[str]], today: date, dice: random.Random) -> None:
+    rows[-1][4] = f"14.03.{today.year - dice.randrange(5, 11)}"
+
+
+_MESS: tuple[Callable[[list[list[str]], date, random.Random], None], ...] = (
+    _bad_phone, _bad_date, _bad_email, _again, _again, _child,
+)  # fmt: skip
+
+
+def _file(habit: Habit, header: list[str], rows: list[list[str]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=habit.delimiter, lineterminator="\r\n")
+    writer.writerows([header, *rows])
+    plain = text.getvalue()
+    return (plain.translate(_LOST) if habit.encoding == "cp1251" else plain).encode(habit.encoding, errors="replace")

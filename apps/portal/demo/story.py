@@ -1,0 +1,179 @@
+"""The demo's history: six weeks at the desk, told through the desk's own services with its clock put back.
+
+Told in chapters, each recorded when it is done, so that a demo that was interrupted goes on where it stopped and one
+that is complete is left alone.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from apps.accounts.choices import Role
+from apps.accounts.models import User
+from apps.audit.models import Entry
+from apps.audit.services import record
+from apps.core import clock, identifiers
+from apps.core.choices import IdentifierKind
+from apps.core.journal import journal
+from apps.imports.choices import Kind, Status
+from apps.imports.models import Batch
+from apps.imports.services.deciding import confirm
+from apps.imports.services.merging import merge_batch
+from apps.imports.services.reading import read_batch
+from apps.imports.services.receiving import Intake, receive
+from apps.optouts.choices import Channel, Medium
+from apps.optouts.services.apply import apply_facts
+from apps.optouts.services.facts import Fact
+from apps.optouts.services.take import take_optout
+from apps.partners.models import Partner
+from apps.partners.services import add_partner
+from apps.policies.registry import ADVERTISING
+from apps.portal.actions import SAMPLE_LOADED
+from apps.portal.demo import files
+from apps.portal.demo.partners import PARTNERS, Habit
+from apps.portal.demo.people import Person, people
+from apps.subjects.choices import ReleaseReason, RestrictionReason, RevealReason
+from apps.subjects.models import Subject
+from apps.subjects.services.release import release
+from apps.subjects.services.restrict import restrict
+from apps.subjects.services.reveal import reveal
+
+PEOPLE = 420
+OPTOUTS = 190
+CAMPAIGNS = ("autumn-offers", "coffee-week", "new-app", "november-points", "cinema-days")
+MEDIA = {Medium.LINK: 45, Medium.ONE_CLICK: 25, Medium.PHONE: 24, Medium.LETTER: 6}
+
+
+@dataclass
+class Story:
+    """Who acts, when it is told, and about whom."""
+
+    staff: dict[Role, User]
+    told_at: datetime = field(default_factory=clock.now)
+    cast: list[Person] = field(default_factory=lambda: people(PEOPLE))
+
+    @contextmanager
+    def back(self, days: float) -> Iterator[datetime]:
+        """The desk's clock, so many days ago."""
+        moment = self.told_at - timedelta(days=days)
+        with clock.standing_at(moment):
+            yield moment
+
+    def members_of(self, habit: Habit) -> list[Person]:
+        """Who collects points at a partner: some at several of them."""
+        dice = random.Random(habit.code)  # noqa: S311
+        return [person for person in self.cast if dice.random() < 0.3]
+
+
+def tell(story: Story, say: Callable[[str], None]) -> None:
+    """Every chapter that was not told yet, oldest first."""
+    told = set(Entry.objects.filter(action=SAMPLE_LOADED.code).values_list("facts__chapter", flat=True))
+    for name, chapter in CHAPTERS.items():
+        if name not in told:
+            say(f"  {name}")
+            chapter(story)
+            with transaction.atomic():
+                record(None, SAMPLE_LOADED, Subject, chapter=name)
+
+
+def _partners(story: Story) -> None:
+    known = set(Partner.objects.values_list("code", flat=True))
+    for day, habit in enumerate(PARTNERS):
+        if habit.code not in known:
+            with story.back(44 - day / 2):
+                partner = Partner(code=habit.code, name=habit.name, language=habit.language)
+                add_partner(actor=story.staff[Role.PARTNER_MANAGER], partner=partner)
+
+
+def _members(story: Story) -> None:
+    for week, habit in enumerate(PARTNERS):
+        with story.back(38 - 5 * week):
+            data = files.members(habit, story.members_of(habit), clock.today(), mess=0.02 + 0.01 * week)
+            _import(story, habit, Kind.MEMBERS, data)
+
+
+def _partner_optouts(story: Story) -> None:
+    habit = PARTNERS[1]
+    with story.back(9) as moment:
+        _import(story, habit, Kind.OPTOUTS, files.optouts(habit, story.cast[30:52], moment - timedelta(days=12)))
+
+
+def _files_of_today(story: Story) -> None:
+    with story.back(1.2):
+        _import(story, PARTNERS[3], Kind.MEMBERS, files.with_device_ids(PARTNERS[3], story.cast[:25]))
+    with story.back(0.06):
+        late = [*story.cast[:60], *people(PEOPLE + 45)[PEOPLE:]]
+        _receive(story, PARTNERS[2], Kind.MEMBERS, files.members(PARTNERS[2], late, clock.today(), mess=0.25))
+
+
+def _import(story: Story, habit: Habit, kind: Kind, data: bytes) -> None:
+    batch = _receive(story, habit, kind, data)
+    if batch.status == Status.READY:
+        confirm(actor=story.staff[Role.OFFICER], batch_id=batch.pk)
+        merge_batch(batch_id=batch.pk)
+
+
+def _receive(story: Story, habit: Habit, kind: Kind, data: bytes) -> Batch:
+    intake = Intake()
+    intake.write(data)
+    partner = Partner.objects.get(code=habit.code)
+    batch = receive(actor=story.staff[Role.PARTNER_MANAGER], partner=partner, kind=kind, stored=intake.finish())
+    return read_batch(batch_id=batch.pk)
+
+
+@transaction.atomic
+def _optouts(story: Story) -> None:
+    """Most of them lately, some of people whom no partner knows."""
+    dice = random.Random(OPTOUTS)  # noqa: S311
+    moments = sorted(story.told_at - timedelta(days=29 * dice.random() ** 1.4) for _ in range(OPTOUTS))
+    for moment in moments:
+        person = dice.choice(story.cast)
+        medium = dice.choices(list(MEDIA), list(MEDIA.values()))[0]
+        with clock.standing_at(moment):
+            _opt_out(story, person, medium, dice)
+
+
+def _opt_out(story: Story, person: Person, medium: Medium, dice: random.Random) -> None:
+    by_mail = bool(person.email) and (medium == Medium.ONE_CLICK or dice.random() < 0.5)
+    kind, value = (IdentifierKind.EMAIL, person.email) if by_mail else (IdentifierKind.PHONE, person.e164)
+    digest = identifiers.digest(kind, value)
+    if medium in (Medium.PHONE, Medium.LETTER):
+        channel = Channel.ALL if dice.random() < 0.4 else (Channel.EMAIL if by_mail else Channel.SMS)
+        take_optout(actor=story.staff[Role.AGENT], kind=kind, digest=digest, channel=channel, medium=medium)
+        return
+    fact = Fact(
+        kind=kind, digest=digest, channel=Channel.EMAIL if by_mail else Channel.SMS, medium=medium,
+        purpose=dice.choice([ADVERTISING, ADVERTISING, "advertising-offers"]), campaign=dice.choice(CAMPAIGNS),
+    )  # fmt: skip
+    journal().write([fact.to_entry()])
+    apply_facts(actor=None, facts=[fact])
+
+
+@transaction.atomic
+def _desk_work(story: Story) -> None:
+    """Looks at values with their reasons; people whose data is blocked, one of them not any more."""
+    dice = random.Random(PEOPLE)  # noqa: S311
+    known = list(Subject.objects.order_by("pk")[:120])
+    for days in (12, 9.3, 7.1, 5.2, 3.4, 1.1, 0.03):
+        with story.back(days):
+            reveal(actor=story.staff[Role.OFFICER], subject=dice.choice(known), reason=dice.choice(RevealReason.values))
+    for days, reason in ((8, RestrictionReason.DISPUTED), (4, RestrictionReason.REQUEST), (2, RestrictionReason.CLAIM)):
+        with story.back(days):
+            restrict(actor=story.staff[Role.OFFICER], subject=known.pop(), reason=reason)
+    with story.back(3):
+        settled = Subject.objects.filter(restriction_reason=RestrictionReason.DISPUTED).get()
+        release(actor=story.staff[Role.LEAD], subject=settled, reason=ReleaseReason.RESOLVED)
+
+
+CHAPTERS: dict[str, Callable[[Story], None]] = {
+    "partners": _partners,
+    "members": _members,
+    "optouts-by-file": _partner_optouts,
+    "optouts": _optouts,
+    "desk-work": _desk_work,
+    "files-of-today": _files_of_today,
+}
