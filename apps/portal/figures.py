@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F, Max, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +18,6 @@ from apps.imports.choices import Status, Verdict
 from apps.imports.models import Batch
 from apps.optouts.choices import Medium
 from apps.optouts.models import OptOutEvent
-from apps.portal.pages import address
 from apps.subjects.actions import REVEAL
 from apps.subjects.models import Subject
 
@@ -128,7 +128,7 @@ def figures_for(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _shown(figure: Figure) -> dict[str, Any]:
     value, urgent = figure.read()
-    link = address(figure.page) + (f"?{figure.query}" if figure.query else "")
+    link = reverse(figure.page) + (f"?{figure.query}" if figure.query else "")
     return {
         "title": figure.title, "hint": figure.hint, "icon": figure.icon,
         "value": value, "urgent": urgent, "link": link,

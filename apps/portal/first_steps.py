@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +12,6 @@ from apps.accounts.choices import Role
 from apps.imports.models import Batch
 from apps.optouts.models import OptOutEvent
 from apps.partners.models import Partner
-from apps.portal.pages import address
 from apps.subjects.models import Subject
 
 
@@ -62,5 +62,5 @@ def steps_for(request: HttpRequest) -> list[dict[str, Any]]:
 def _shown(step: Step, mine: bool) -> dict[str, Any]:
     return {
         "title": step.title, "text": step.text, "icon": step.icon,
-        "link": address(step.page) if mine else "", "done_by": step.done_by.label,
+        "link": reverse(step.page) if mine else "", "done_by": step.done_by.label,
     }  # fmt: skip

@@ -8,8 +8,6 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from apps.portal.pages import address
-
 
 @dataclass(frozen=True)
 class Item:
@@ -62,7 +60,6 @@ GROUPS: tuple[tuple[Promise | None, tuple[Item, ...]], ...] = (
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups and items that this member of staff may see; the page they are on is marked."""
     groups = [(title, [_entry(item) for item in items if _allowed(request, item)]) for title, items in GROUPS]
-    groups = [(title, [entry for entry in entries if entry["link"]]) for title, entries in groups]
     here = _nearest(request.path, [entry["link"] for _title, entries in groups for entry in entries])
     for _title, entries in groups:
         for entry in entries:
@@ -75,7 +72,7 @@ def _allowed(request: HttpRequest, item: Item) -> bool:
 
 
 def _entry(item: Item) -> dict[str, Any]:
-    return {"title": item.title, "icon": item.icon, "link": address(item.page)}
+    return {"title": item.title, "icon": item.icon, "link": reverse(item.page)}
 
 
 def _nearest(path: str, links: list[str]) -> str:
