@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -88,6 +89,8 @@ class BatchAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """What was done with a batch stands in the audit."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         return redirect("admin:imports_batch_change", object_id)
 
     def get_urls(self) -> list[URLPattern]:

@@ -10,6 +10,8 @@ from apps.imports.choices import Kind
 from apps.imports.engine.refusals import file_message
 from apps.partners.models import Partner
 
+ACCEPTED = ".csv,.tsv,.txt,text/csv,text/plain"
+
 
 class UploadForm(forms.Form):
     """A partner's file. The clean `file` is a `StoredFile`; a file refused for its size is an error of the field."""
@@ -20,11 +22,7 @@ class UploadForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("What is in it"), choices=Kind.choices, initial=Kind.MEMBERS, widget=UnfoldAdminRadioSelectWidget()
     )
-    file = forms.FileField(
-        label=_("File"),
-        allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv,text/plain"}),
-    )
+    file = forms.FileField(label=_("File"), allow_empty_file=True, widget=forms.FileInput(attrs={"accept": ACCEPTED}))
 
     def clean_file(self) -> Any:
         """What the upload handler stored."""

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 
 from apps.core import identifiers
 from apps.core.identifiers import DOT, Unusable
-from apps.imports.choices import Verdict
+from apps.imports.choices import KEPT_VERDICTS, Verdict
 from apps.imports.engine import formats
 from apps.imports.engine.layout import Layout
 from apps.imports.engine.refusals import WARNINGS, reason_message
@@ -106,7 +106,8 @@ def _shown(batch: Batch, row: StagedRow, verdict: str, reason: str) -> ShownRow:
     layout = Layout.from_json(batch.layout)
     hidden = verdict == Verdict.QUARANTINED
     cells = [_masked(f, c, hidden=hidden) for f, c in zip(layout.fields, row.raw, strict=False)]
-    warnings = [f"{_title(batch, field)}: {WARNINGS.get(code, code)}" for field, code in row.warnings]
+    left_out = [] if verdict in KEPT_VERDICTS else row.warnings
+    warnings = [f"{_title(batch, field)}: {WARNINGS.get(code, code)}" for field, code in left_out]
     title = str(Verdict(verdict).label) if verdict else ""
     return ShownRow(row.number, row.line, cells, verdict, title, reason_message(reason) if reason else "", warnings)
 

@@ -24,7 +24,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     handler = EncryptingUploadHandler(request)
     request.upload_handlers = [handler]
     try:
-        return cast(HttpResponse, _form(request))
+        return _form(request)
     finally:
         handler.drop()
 
