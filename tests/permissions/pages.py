@@ -49,6 +49,17 @@ PAGES: dict[str, str] = {
     "optouts_optoutevent_history": "AOLCD",
     "optouts_optoutevent_delete": NOBODY,
     "optouts_optoutevent_change": "AOLCD",
+    # partners' files
+    "imports_batch_changelist": "OLPD",
+    "imports_batch_add": "OLP",
+    "imports_batch_history": "OLPD",
+    "imports_batch_delete": NOBODY,
+    "imports_batch_change": "OLPD",
+    "imports_batch_progress": "OLPD",
+    "imports_batch_confirm": "OLP",
+    "imports_batch_cancel": "OLP",
+    "imports_batch_resume": "OLP",
+    "imports_batch_rejects": "OLP",
     # partners
     "partners_partner_changelist": "AOLCPD",
     "partners_partner_add": "P",

@@ -75,7 +75,7 @@ def things(db):
         "optouts_suppression": Suppression.objects.create(**scope, since=clock.now()).pk,
         "optouts_optoutevent": OptOutEvent.objects.create(**scope, medium="phone", occurred_at=clock.now()).pk,
         "procrastinate_procrastinatejob": a_job(),
-        "imports_batch": Batch.objects.create(partner=partner, kind="members").pk,
+        "imports_batch": Batch.objects.create(partner=partner, kind="members", layout={"encoding": "utf-8"}).pk,
     }
     return rows, {
         "pk": person.pk,
@@ -113,6 +113,11 @@ def is_open(answer):
     return not refused
 
 
+def opens(client, place):
+    """By GET, or by POST where an address takes nothing else."""
+    return is_open(client.get(place)) or is_open(client.post(place))
+
+
 def test_every_page_has_its_line_and_every_line_its_page():
     assert {name for name, _route, _kwargs in ADDRESSES if name} == set(PAGES)
 
@@ -126,7 +131,7 @@ def test_a_role_opens_exactly_its_pages(letter, things):
     client = client_of(letter)
     opened = set()
     for name, _route, kwargs in ADDRESSES:
-        if name and name != "logout" and is_open(client.get(address(name, kwargs, things))):
+        if name and name != "logout" and opens(client, address(name, kwargs, things)):
             opened.add(name)
     assert opened == {name for name, letters in PAGES.items() if letter in letters} - {"logout"}
 

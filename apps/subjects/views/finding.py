@@ -25,8 +25,8 @@ def find(request: HttpRequest) -> HttpResponse:
     found = list(Subject.objects.sought(form.cleaned_data["typed"]).order_by("pk")[:MOST_SHOWN])
     if len(found) == 1:
         return redirect("admin:subjects_subject_change", found[0].pk)
-    context = {"title": _("Find a person"), "opts": None, "form": form, "asked": True, "found": found}
-    context["offers"] = offers_for(request)
+    page = {"title": _("Find a person"), "opts": None, "form": form}
+    context = {**page, "asked": True, "found": found, "offers": offers_for(request)}
     return desk_page(request, "subjects/find.html", context)
 
 
