@@ -1,6 +1,6 @@
 """Real servers for tests: a home with a database of its own that can be frozen or stopped, and gunicorn in front.
 
-    with own_home(tmp_path / "home") as home, web_server(home) as web:
+    with own_home() as home, web_server(home) as web:
         answer = web.request("POST", "/u/…", b"List-Unsubscribe=One-Click")
         with home.frozen():
             …
@@ -11,10 +11,12 @@ Keys come from the environment of the test run, so that digests and links made b
 import contextlib
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,9 +95,13 @@ class Home:
 
 
 @contextlib.contextmanager
-def own_home(path: Path, **environment: str) -> Iterator[Home]:
-    """A fresh home whose database is migrated; its server stops in the end."""
-    path.mkdir(parents=True, exist_ok=True)
+def own_home(**environment: str) -> Iterator[Home]:
+    """A fresh home whose database is migrated; in the end its server stops and the home goes.
+
+    Not in pytest's temporary folder: that is cleared when other runs begin, whoever still works in it.
+    """
+    path = Path(tempfile.mkdtemp(prefix="amanat-home-"))
+    path.chmod(0o755)
     home = Home(path, environment)
     server = home.database
     server.use()  # keeps it running between the processes of a test
@@ -104,6 +110,7 @@ def own_home(path: Path, **environment: str) -> Iterator[Home]:
         yield home
     finally:
         server.leave()  # we are the last one, so this stops it
+        shutil.rmtree(path, ignore_errors=True)
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,30 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.audit.registry import register
+from apps.audit.registry import name_facts, register
+from apps.optouts.choices import Channel, Medium, Reason
 
-_SCOPE = ("event", "kind", "channel", "purpose", "sender", "reason", "medium", "campaign", "partner", "first")
+# `stopped_now`: whether this scope was open until now, or had been stopped before.
+_FACTS = ("purpose", "sender", "campaign", "partner", "stopped_now")
+_CODES = {"channel": Channel, "reason": Reason, "medium": Medium}
 
-TAKEN = register("optouts.take", _("Opt-out taken by staff"), *_SCOPE)
-ACCEPTED = register("optouts.accept", _("Opt-out by the person's own act"), *_SCOPE)
+TAKEN = register("optouts.take", _("Opt-out taken by staff"), *_FACTS, **_CODES)
+ACCEPTED = register("optouts.accept", _("Opt-out by the person's own act"), *_FACTS, **_CODES)
 RESTORED = register("optouts.restore", _("Opt-outs brought in from the journal"), "events", "suppressions")
 LINKS_MINTED = register(
-    "optouts.mint", _("Unsubscribe links made"), "links", "unusable", "channel", "purpose", "sender", "campaign"
+    "optouts.mint", _("Unsubscribe links made"), "links", "unusable", "purpose", "sender", "campaign", channel=Channel
+)
+name_facts(
+    channel=_("channel"),
+    reason=_("reason"),
+    medium=_("came by"),
+    purpose=_("what for"),
+    sender=_("from whom"),
+    campaign=_("campaign"),
+    partner=_("partner"),
+    stopped_now=_("stopped only now"),
+    events=_("events"),
+    suppressions=_("suppressions"),
+    links=_("links"),
+    unusable=_("without a link"),
 )

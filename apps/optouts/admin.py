@@ -80,7 +80,7 @@ class ScopeAdmin(ReadOnlyAdmin):
 class SuppressionAdmin(ScopeAdmin):
     """Who may not be contacted."""
 
-    list_display = ("address", "whom", "channel", "what_for", "from_whom", "why", "since", "created_at")
+    list_display = ("address", "whom", "channel", "what_for", "from_whom", "why", "since")
     list_filter = (AddressFilter, "channel", "reason", SuppressedLately)
     ordering = ("-created_at",)
     fields = ("kind", "channel", "purpose", "sender", "reason", "since", "created_at")

@@ -101,10 +101,18 @@ class TakeForm(ScopeForm):
         label=_("Phone or e-mail"),
         max_length=255,
         widget=UnfoldAdminTextInputWidget(
-            attrs={**NO_HISTORY, "autofocus": True, "placeholder": _("0555 123 401, name@example.kg")}
+            attrs={**NO_HISTORY, "data-first": True, "placeholder": _("0555 123 401, name@example.kg")}
         ),
     )
     field_order = ("typed", "channel", "purpose", "sender", "medium", "note")
+
+    def details(self) -> list[forms.BoundField]:
+        """What is seldom changed."""
+        return [self[name] for name in ("purpose", "sender", "medium", "note")]
+
+    def details_have_errors(self) -> bool:
+        """Whether something that is seldom changed needs a look."""
+        return any(field.errors for field in self.details())
 
     def clean_typed(self) -> Address:
         """The address; what was typed goes no further."""

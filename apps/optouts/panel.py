@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from apps.optouts.forms import ScopeForm
 from apps.optouts.models import OptOutEvent, Suppression
-from apps.optouts.presenting import address_states
+from apps.optouts.presenting import address_states, purpose_title
 from apps.subjects.models import Identifier, Subject
 
 EVENTS_SHOWN = 30
@@ -24,7 +24,7 @@ def panel_context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
     events = OptOutEvent.objects.filter(digest__in=digests).select_related("partner", "actor", "note")
     return {
         "addresses": address_states(held, list(Suppression.objects.of(digests))),
-        "events": events.order_by("-occurred_at")[:EVENTS_SHOWN],
+        "events": [(e, purpose_title(e.purpose)) for e in events.order_by("-occurred_at")[:EVENTS_SHOWN]],
         "form": ScopeForm(),
     }
 

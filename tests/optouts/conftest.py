@@ -16,10 +16,10 @@ _numbers = count(100_000)
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+def home() -> Iterator[Home]:
     # Its links are sealed by a newer key than that of the test run: every link a test makes is one of an old key.
     keys = f"{NEW_LINK_KEY},{os.environ['AMANAT_LINK_KEYS']}"
-    with own_home(tmp_path_factory.mktemp("public"), AMANAT_LINK_KEYS=keys) as home:
+    with own_home(AMANAT_LINK_KEYS=keys) as home:
         yield home
 
 

@@ -43,9 +43,9 @@ def test_100_opt_outs_given_to_a_frozen_database_are_all_there_afterwards(home, 
     assert known(home, during) == 100
 
 
-def test_opt_outs_hold_when_database_and_web_server_are_killed(tmp_path):
+def test_opt_outs_hold_when_database_and_web_server_are_killed():
     given = links("killed", 20)
-    with own_home(tmp_path / "home") as home:
+    with own_home() as home:
         with web_server(home) as web:
             assert refuse(web, given[:1]) == [200]
             with home.frozen():

@@ -242,7 +242,7 @@ def test_behind_a_proxy_that_ends_tls_nothing_is_redirected(home, link, path):
     assert suppressions(home, link) == 1
 
 
-def test_503_when_neither_journal_nor_database_can_keep_it(home, link, tmp_path):
+def test_503_when_neither_journal_nor_database_can_keep_it(home, link):
     # A file stands where the journal's folder should be, and the database is frozen.
     journal = home.journal
     aside = home.path / "journal-aside"

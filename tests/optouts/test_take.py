@@ -42,7 +42,7 @@ def test_an_opt_out_is_an_event_a_suppression_an_audit_entry_and_a_journal_entry
         "refusal",
     )
     entry = Entry.objects.get(action="optouts.take")
-    assert (entry.actor, entry.target_id, entry.facts["first"]) == (agent, suppression.pk, True)
+    assert (entry.actor, entry.target_id, entry.facts["stopped_now"]) == (agent, suppression.pk, True)
     assert PHONE not in str(entry.facts)
     assert [Fact.from_entry(line.entry) for line in journal().read_all({})] == [taken.fact]
 
