@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Choices
+from django.db.models.enums import ChoicesType
 from django.utils.functional import Promise
 
 
@@ -15,7 +15,7 @@ class Action:
     code: str
     title: str | Promise
     facts: frozenset[str] = frozenset()
-    choices: Mapping[str, type[Choices]] = field(default_factory=dict)
+    choices: Mapping[str, ChoicesType] = field(default_factory=dict)
 
     def shown(self, fact: str, value: Any) -> str:
         """A fact's value for a reader: the title of its code where the action knows the list of codes."""
@@ -32,7 +32,7 @@ class Registry:
     actions: dict[str, Action] = field(default_factory=dict)
     fact_titles: dict[str, str | Promise] = field(default_factory=dict)
 
-    def register(self, code: str, title: str | Promise, *facts: str, **choices: type[Choices]) -> Action:
+    def register(self, code: str, title: str | Promise, *facts: str, **choices: ChoicesType) -> Action:
         """Declare an action and its facts; those that are codes of a closed list by keyword, with the list.
 
         Raises ValueError when the action's code is taken.

@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.audit.actions import SIGN_IN
 from apps.audit.services import record
 from apps.core import clock
+from apps.imports.engine.layout import Layout
 from apps.imports.models import Batch
 from apps.optouts.models import OptOutEvent, Suppression
 from tests.factories import IdentifierFactory, PartnerFactory
@@ -65,6 +66,7 @@ def things(db):
         "purpose": "advertising",
         "reason": "refusal",
     }
+    layout = Layout(encoding="utf-8", delimiter=",", header_line=1, titles=("phone",), fields=("phone",))
     rows = {
         "subjects_subject": person.pk,
         "partners_partner": partner.pk,
@@ -75,7 +77,7 @@ def things(db):
         "optouts_suppression": Suppression.objects.create(**scope, since=clock.now()).pk,
         "optouts_optoutevent": OptOutEvent.objects.create(**scope, medium="phone", occurred_at=clock.now()).pk,
         "procrastinate_procrastinatejob": a_job(),
-        "imports_batch": Batch.objects.create(partner=partner, kind="members", layout={"encoding": "utf-8"}).pk,
+        "imports_batch": Batch.objects.create(partner=partner, kind="members", layout=layout.to_json()).pk,
     }
     return rows, {
         "pk": person.pk,
