@@ -2,9 +2,11 @@
 
 import os
 import pwd
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,8 +40,17 @@ sys.stdin.read()
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "postgres"
+def home() -> Iterator[Path]:
+    """Not in pytest's temporary folder: that is cleared when other runs begin, whoever still works in it."""
+    folder = Path(tempfile.mkdtemp(prefix="amanat-server-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def data(home: Path) -> Iterator[Path]:
+    folder = home / "postgres"
     yield folder
     Server(folder).stop()
 
@@ -167,8 +178,8 @@ def test_a_pid_file_whose_number_another_program_has_now_is_no_obstacle(data):
     again.leave()
 
 
-def test_a_path_too_long_for_a_socket_gets_a_short_one(tmp_path):
-    data = tmp_path / ("long-" * 20) / "postgres"
+def test_a_path_too_long_for_a_socket_gets_a_short_one(home):
+    data = home / ("long-" * 20) / "postgres"
     assert len(str(data)) > LONGEST_SOCKET_PATH
     server = Server(data)
     folder = server.use()
@@ -210,16 +221,12 @@ def _runs_as(user: pwd.struct_passwd) -> bool:
         return False
 
 
-def test_an_ordinary_user_runs_it_as_themselves(tmp_path):
+def test_an_ordinary_user_runs_it_as_themselves(home):
     if os.geteuid() != 0:
         pytest.skip("every other test of this file shows it")
     nobody = pwd.getpwnam("nobody")
     if not _runs_as(nobody):
         pytest.skip("nobody else may use this Python")
-    for folder in (tmp_path, *tmp_path.parents):
-        folder.chmod(folder.stat().st_mode | 0o001)
-    home = tmp_path / "home"
-    home.mkdir()
     os.chown(home, nobody.pw_uid, nobody.pw_gid)
     process = Process(home / "postgres", USE, user=nobody.pw_uid, group=nobody.pw_gid, extra_groups=[])
     assert psutil.Process(int(process.line())).username() == "nobody"

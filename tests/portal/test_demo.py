@@ -1,0 +1,172 @@
+"""The demo: loaded through the desk's own services, harmless when run again, served and stopped as one."""
+
+import http.client
+import signal
+import socket
+import subprocess
+import sys
+from urllib.parse import urlsplit
+
+import pytest
+
+from apps.accounts.choices import Role
+from apps.core import identifiers
+from apps.portal.demo import files, staff
+from apps.portal.demo.partners import PARTNERS
+from apps.portal.demo.people import people
+from apps.portal.demo.story import CHAPTERS
+from tests.servers import ROOT, Home
+
+COUNTED = ("subjects_subject", "subjects_identifier", "subjects_personalrecord", "optouts_optoutevent",
+           "optouts_suppression", "imports_batch", "audit_entry", "accounts_user", "partners_partner")  # fmt: skip
+
+
+def figures(home: Home) -> dict[str, int]:
+    return {table: home.value(f"SELECT count(*) FROM {table}") for table in COUNTED}
+
+
+def test_people_are_the_same_every_time_and_nobody_s():
+    cast = people(300)
+    assert cast == people(300)
+    assert len({person.phone for person in cast}) == 300
+    assert len({person.token for person in cast}) == 300
+    for person in cast:
+        assert identifiers.normalise("phone", person.e164) == person.e164
+        assert person.e164[4:6] in {"60", "61", "64", "69"}, "no operator has these numbers"
+        assert not person.email or person.email.endswith(".example")
+
+
+@pytest.mark.parametrize("habit", PARTNERS, ids=lambda habit: habit.code)
+def test_each_partner_writes_in_its_own_way(habit):
+    data = files.members(habit, people(20), people(1)[0].born, mess=0)
+    text = data.decode(habit.encoding)
+    assert len(text.splitlines()) == 21
+    assert text.splitlines()[0] == habit.delimiter.join(files.HEADERS[habit.language])
+
+
+@pytest.mark.embedded
+def test_it_is_lifelike(demo_home):
+    held = figures(demo_home)
+    assert held["subjects_subject"] > 300
+    assert held["subjects_identifier"] > 1000
+    assert held["optouts_optoutevent"] > 150
+    assert held["partners_partner"] == len(PARTNERS) + 1
+    assert held["accounts_user"] == len(Role)
+    status = "SELECT count(*) FROM imports_batch WHERE status = %s"
+    assert demo_home.value(status, "done") == 7
+    assert demo_home.value(status, "ready") == 1
+    assert demo_home.value(status, "refused") == 1
+    assert demo_home.value("SELECT count(*) FROM imports_stagedrow WHERE verdict = 'quarantined'") > 0
+    assert demo_home.value("SELECT count(*) FROM subjects_subject WHERE restricted_at IS NOT NULL") == 2
+
+
+@pytest.mark.embedded
+def test_its_history_lies_in_the_past_as_told(demo_home):
+    spread = "SELECT count(DISTINCT date(recorded_at)) FROM optouts_optoutevent WHERE recorded_at < now()"
+    assert demo_home.value(spread) > 20
+    assert demo_home.value("SELECT count(*) FROM optouts_optoutevent WHERE recorded_at > now()") == 0
+    entries = "SELECT count(*) FROM audit_entry WHERE action = 'optouts.take' AND at < now() - interval '7 days'"
+    assert demo_home.value(entries) > 5
+
+
+@pytest.mark.embedded
+def test_loading_it_again_changes_nothing(demo_home):
+    before = figures(demo_home)
+    assert before["subjects_subject"]
+    again = demo_home.manage("demo", "--load-only")
+    assert figures(demo_home) == before
+    assert not any(f"  {chapter}" in again.stdout for chapter in CHAPTERS)
+
+
+@pytest.mark.embedded
+def test_a_database_of_somebody_else_s_is_left_alone(demo_home):
+    demo_home.value("UPDATE accounts_user SET email = 'a@real.example' WHERE email = 'agent@demo.example' RETURNING 1")
+    try:
+        refused = demo_home.manage("demo", "--load-only", check=False)
+        assert refused.returncode != 0
+        assert "holds people already" in refused.stderr
+        assert "Traceback" not in refused.stderr
+    finally:
+        demo_home.value(
+            "UPDATE accounts_user SET email = 'agent@demo.example' WHERE email = 'a@real.example' RETURNING 1"
+        )
+
+
+@pytest.mark.embedded
+@pytest.mark.parametrize("port", ["http", "0", "70000"])
+def test_a_port_that_is_none_is_refused(demo_home, port):
+    refused = subprocess.run(
+        [sys.executable, "manage.py", "demo"],
+        cwd=ROOT, env=demo_home.variables(PORT=port), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert refused.returncode != 0
+    assert "from 1 to 65535" in refused.stderr
+
+
+@pytest.mark.embedded
+def test_a_port_in_use_is_said_before_anything_is_done(demo_home):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = subprocess.run(
+            [sys.executable, "manage.py", "demo"],
+            cwd=ROOT, env=demo_home.variables(PORT=str(port)), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    assert refused.returncode != 0
+    assert f"Port {port} is in use" in refused.stderr
+    assert "Preparing" not in refused.stdout
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def status(port: int, path: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", path)
+    try:
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+@pytest.mark.embedded
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_it_serves_says_where_and_stops_everything(demo_home, asked):
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "demo"],
+        cwd=ROOT, env=demo_home.variables(PORT=str(port)), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    try:
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if "Ctrl-C" in line:
+                break
+        text = "".join(said)
+        assert f"http://localhost:{port}/" in text
+        for role in Role:
+            assert staff.address(role) in text
+        assert "lantern-by-the-lake" in text
+        link = next(line.strip() for line in said if "/u/" in line)
+        assert link.startswith(f"http://localhost:{port}/u/")
+        for path in ("/accounts/login/", urlsplit(link).path):
+            assert status(port, path) == 200
+    finally:
+        process.send_signal(asked)
+        assert process.wait(60) == 0
+        process.stdout.close()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=5)
+    assert demo_home.value("SELECT count(*) FROM pg_stat_activity WHERE datname = 'amanat'") == 1, "only we are left"
+
+
+def test_a_made_up_password_stays_the_same(tmp_path, monkeypatch):
+    monkeypatch.delenv("DEMO_PASSWORD", raising=False)
+    first = staff.password(tmp_path)
+    assert len(first) >= 12
+    assert staff.password(tmp_path) == first
+    assert (tmp_path / "demo-password").stat().st_mode & 0o777 == 0o600
+    monkeypatch.setenv("DEMO_PASSWORD", "given")
+    assert staff.password(tmp_path) == "given"
