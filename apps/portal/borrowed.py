@@ -127,7 +127,7 @@ OURS = (
     _("last name"),
 )
 
-# There in Kyrgyz, but wrong, rude or in words that the desk doesn't use: "last name" is given as the patronymic
+# There in Kyrgyz, but wrong, rude or in words that the desk doesn't use
 PAGES = (
     _("Select %s to view"),
     _("Select %s to change"),
@@ -139,7 +139,6 @@ PAGES = (
     _("Save and add another"),
     _("Save and continue editing"),
     _("Save and view"),
-    _("None"),
     _("Home"),
     _("Items must be selected in order to perform actions on them. No items have been changed."),
     _("%(name)s with ID “%(key)s” doesn’t exist. Perhaps it was deleted?"),
@@ -153,8 +152,6 @@ PAGES = (
     _("You don’t have permission to view or edit anything."),
 )
 USERS = (
-    _("active"),
-    _("last name"),
     _("superuser status"),
     _("Designates that this user has all permissions without explicitly assigning them."),
     _("Designates whether this user should be treated as active. Unselect this instead of deleting accounts."),
