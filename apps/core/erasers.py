@@ -19,7 +19,7 @@ class Holding:
 
 
 class Eraser(ABC):
-    """One per app, in its `erasure.py`, registered from its `AppConfig.ready()`; the app below `subjects` has none.
+    """One per app, in its `erasure.py`, registered from its `AppConfig.ready()`; apps below `subjects` have none.
 
     `models` are the models that it answers for: each is claimed by one eraser, or declares
     `holds_personal_data = False`. To add a model that holds something about a person: name it in `models`, count it in

@@ -118,3 +118,25 @@ class EncryptedJSONField(EncryptedField):
     def formfield(self, **kwargs: Any) -> Any:
         """A box for a JSON document."""
         return super().formfield(**{"form_class": forms.JSONField, "encoder": DjangoJSONEncoder, **kwargs})
+
+
+class CiphertextField(models.BinaryField):  # type: ignore[type-arg]
+    """Ciphertext on its way into another column: bytes in Python, made with that column's `seal`.
+
+    `bound_to` is that column, `table.column`, which is what the ciphertext is bound to while it waits here too. Says so
+    that a rotation of keys finds it: what it brought under no new key would arrive under one that is gone.
+    """
+
+    def __init__(self, *args: Any, bound_to: str, **kwargs: Any) -> None:
+        self.bound_to = bound_to
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        """With the column that it is bound to."""
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "bound_to": self.bound_to}
+
+    @property
+    def place(self) -> bytes:
+        """What the ciphertext is bound to: `b"table.column"`."""
+        return self.bound_to.encode()

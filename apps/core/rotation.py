@@ -11,9 +11,11 @@ from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
-from apps.core.fields import EncryptedField
+from apps.core.fields import CiphertextField, EncryptedField
 from apps.core.files import MAGIC, Damaged, EncryptedWriter, delete, open_stored, path_of
 from apps.core.keyring import Undecryptable, keyring
+
+Sealed = EncryptedField | CiphertextField
 
 ROWS_AT_ONCE = 1000
 # Where a stored file's first frame begins, with the id of its key: behind the magic, the file's id and a length.
@@ -46,11 +48,11 @@ class Figures:
     left: int = 0
 
 
-def encrypted_fields() -> Iterator[EncryptedField]:
-    """Every encrypted column of every table, in the order of the apps."""
+def encrypted_fields() -> Iterator[Sealed]:
+    """Every column of every table that keeps ciphertext, in the order of the apps."""
     for model in apps.get_models(include_auto_created=True):
         if model._meta.managed and not model._meta.proxy:
-            yield from (field for field in model._meta.local_concrete_fields if isinstance(field, EncryptedField))
+            yield from (field for field in model._meta.local_concrete_fields if isinstance(field, Sealed))
 
 
 def rotate_all() -> Iterator[Figures]:
@@ -59,7 +61,7 @@ def rotate_all() -> Iterator[Figures]:
     yield rotate_files()
 
 
-def rotate(field: EncryptedField, *, rows_at_once: int = ROWS_AT_ONCE) -> Figures:
+def rotate(field: Sealed, *, rows_at_once: int = ROWS_AT_ONCE) -> Figures:
     """Re-encrypt what is not under the first key, a batch of rows a transaction; may be stopped and run again.
 
     `left` counts what is not current at the end: unreadable values, and those that a process with older settings wrote
@@ -74,7 +76,7 @@ def rotate(field: EncryptedField, *, rows_at_once: int = ROWS_AT_ONCE) -> Figure
     return figures
 
 
-def _replace(field: EncryptedField, rows: list[tuple[Any, bytes]], figures: Figures) -> None:
+def _replace(field: Sealed, rows: list[tuple[Any, bytes]], figures: Figures) -> None:
     keys, old, new = [], [], []
     for key, sealed in rows:
         try:
@@ -101,7 +103,7 @@ def _fetch(statement: sql.Composed, parameters: dict[str, Any]) -> list[tuple[An
         return rows
 
 
-def _statement(template: sql.SQL, field: EncryptedField) -> sql.Composed:
+def _statement(template: sql.SQL, field: Sealed) -> sql.Composed:
     key = field.model._meta.pk
     return template.format(
         table=sql.Identifier(field.model._meta.db_table),

@@ -7,10 +7,10 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, models
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, isolate_apps
 
 from apps.core import files, rotation
-from apps.core.fields import EncryptedField
+from apps.core.fields import CiphertextField, EncryptedField
 from apps.core.files import EncryptedWriter
 from apps.core.keyring import Undecryptable, keyring
 from apps.core.rotation import Figures, encrypted_fields, rotate
@@ -79,7 +79,8 @@ def test_every_encrypted_column_is_known():
     known = {(field.model, field.name) for field in encrypted_fields()}
     assert (Identifier, "value") in known
     assert (Reveal, "note") in known
-    assert all(isinstance(model._meta.get_field(name), EncryptedField) for model, name in known)
+    fields = [model._meta.get_field(name) for model, name in known]
+    assert all(isinstance(field, EncryptedField | CiphertextField) for field in fields)
 
 
 def test_a_second_run_finds_nothing_to_do(use_keys):
@@ -165,6 +166,27 @@ def test_a_value_that_no_key_opens_stops_nothing_and_is_said(use_keys):
         run()
     assert stored(damaged) == before
     assert keyring().is_current(stored(sound))
+
+
+@isolate_apps("apps.core")
+def test_ciphertext_on_its_way_elsewhere_comes_along(use_keys):
+    class Waiting(models.Model):  # noqa: DJ008
+        value = CiphertextField(bound_to="subjects_identifier.value", null=True)
+
+        class Meta:
+            app_label = "core"
+
+    field = Waiting._meta.get_field("value")
+    with connection.schema_editor() as editor:
+        editor.create_model(Waiting)
+    row = Waiting.objects.create(value=VALUE.seal("+996555123401"))
+    Waiting.objects.create(value=None)
+    use_keys(NEW, OLD)
+    assert rotate(field) == Figures("core_waiting.value", 1, 0, 0)
+    use_keys(NEW)
+    row.refresh_from_db()
+    assert VALUE.unseal(row.value) == "+996555123401"
+    assert field.deconstruct()[3] == {"bound_to": "subjects_identifier.value", "null": True}
 
 
 def keep(content: bytes) -> str:
