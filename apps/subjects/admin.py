@@ -1,14 +1,17 @@
 """People on the desk: a list that discloses nobody, and the pages that hang on it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
 from unfold.decorators import display
 
 from apps.core.admin import ReadOnlyAdmin
@@ -67,7 +70,12 @@ class SubjectAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """The pages about people, before Django's own that would catch every path."""
-        wrap = self.admin_site.admin_view
+
+        def wrap(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+            """Behind sign-in; what was typed stays out of error reports."""
+            guarded: Callable[..., HttpResponseBase] = self.admin_site.admin_view(sensitive_post_parameters()(view))
+            return guarded
+
         own = [
             path("find/", wrap(finding.find), name="subjects_find"),
             path("register/", wrap(finding.new), name="subjects_register"),

@@ -1,9 +1,13 @@
 """How a person's values look on the screen: masked for everybody, plain for whoever may see them now."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -12,28 +16,27 @@ from apps.subjects.models import Identifier, PersonalRecord
 
 # Titles of the values that records hold; a key without one is shown as it is.
 VALUE_TITLES: dict[str, str | Promise] = {
-    "name": _("name"),
     "full_name": _("full name"),
-    "first_name": _("first name"),
     "last_name": _("last name"),
+    "first_name": _("first name"),
     "middle_name": _("patronymic"),
     "birth_date": _("date of birth"),
     "gender": _("gender"),
     "language": _("language"),
-    "address": _("address"),
     "city": _("city"),
-    "email": _("e-mail"),
-    "phone": _("phone"),
-    "card": _("card"),
-    "token": _("token"),
+    "address": _("address"),
     "points": _("points"),
-    "balance": _("points"),
-    "tier": _("level"),
-    "joined": _("member since"),
-    "joined_on": _("member since"),
-    "since": _("member since"),
-    "consent": _("agreed to messages"),
-    "text": _("text"),
+    "last_purchase_at": _("last purchase"),
+    "last_purchase_amount": _("amount of the last purchase"),
+    "marketing_consent": _("agreed to advertising"),
+    "consent_at": _("agreed on"),
+}
+VALUE_CODES: dict[str, str | Promise] = {
+    "gender:female": _("female"),
+    "gender:male": _("male"),
+    "marketing_consent:yes": _("yes"),
+    "marketing_consent:no": _("no"),
+    **{f"language:{code}": title for code, title in settings.LANGUAGES},
 }
 
 
@@ -65,8 +68,10 @@ class ShownCategory:
     records: list[ShownRecord]
 
 
-def mask_value(value: Any) -> str:
-    """What may be seen of any value: first letters of a name or text, nothing of numbers and dates."""
+def mask_value(key: str, value: Any) -> str:
+    """What may be seen of any value: first letters of a name or text, nothing of numbers, dates and codes."""
+    if key in {code.partition(":")[0] for code in VALUE_CODES}:
+        return DOT * 4
     if isinstance(value, str) and "@" in value:
         return mask_email(value)
     if isinstance(value, str) and not any(letter.isdigit() for letter in value):
@@ -74,11 +79,28 @@ def mask_value(value: Any) -> str:
     return DOT * 4
 
 
-def plain_value(value: Any) -> str:
-    """A value as text; lists and documents in one line."""
-    if isinstance(value, dict):
-        return ", ".join(f"{key}: {plain_value(item)}" for key, item in value.items())
-    return ", ".join(map(plain_value, value)) if isinstance(value, list) else str(value)
+def plain_value(key: str, value: Any) -> str:
+    """A value as text in the reader's language: codes by their titles, dates as dates."""
+    code = VALUE_CODES.get(f"{key}:{value}")
+    if code is not None:
+        return str(code)
+    if key.endswith(("_at", "_date")) and (moment := _moment(str(value))):
+        return str(
+            date_format(moment, "SHORT_DATETIME_FORMAT" if isinstance(moment, datetime) else "SHORT_DATE_FORMAT")
+        )
+    return str(value)
+
+
+def _moment(text: str) -> date | datetime | None:
+    """The date or moment that an ISO 8601 text names; None for any other text."""
+    for parse in (parse_date, parse_datetime):
+        try:
+            found = parse(text)
+        except ValueError:
+            continue
+        if found is not None:
+            return timezone.localtime(found) if isinstance(found, datetime) and timezone.is_aware(found) else found
+    return None
 
 
 def show_identifier(identifier: Identifier, *, revealed: bool) -> str:
@@ -89,7 +111,9 @@ def show_identifier(identifier: Identifier, *, revealed: bool) -> str:
 def show_record(record: PersonalRecord, *, revealed: bool) -> ShownRecord:
     """The record, its values masked unless revealed."""
     show = plain_value if revealed else mask_value
-    values = [Shown(VALUE_TITLES.get(key, key.replace("_", " ")), show(item)) for key, item in record.payload.items()]
+    values = [
+        Shown(VALUE_TITLES.get(key, key.replace("_", " ")), show(key, item)) for key, item in record.payload.items()
+    ]
     return ShownRecord(
         origin=record.partner.name,
         source=record.get_source_display(),
