@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from apps.accounts.roles import sync_roles
 from apps.partners.models import Partner
+from apps.partners.services import ensure_operator
+from apps.policies.services import sync_registry
 from tests import factories
 
 FILES = Path(__file__).parent / "files"
@@ -43,3 +46,11 @@ def write(tmp_path: Path):
         return path
 
     return write
+
+
+@pytest.fixture
+def roles_synced(transactional_db: None) -> None:
+    """Rows that migrate makes, for tests that empty the tables."""
+    sync_registry()
+    ensure_operator()
+    sync_roles()

@@ -114,7 +114,7 @@ def test_a_file_of_no_size_or_too_much_is_refused_before_anything_is_kept(import
         ({"partner": "nobody"}, "nobody"),
         ({"kind": "cats"}, "cats"),
         ({"path": "/no/such/file.csv"}, "can't be read"),
-        ({"path": "/tmp"}, "folder"),
+        ({"path": str(FILES)}, "folder"),
     ],
 )
 def test_what_is_not_there_is_named(write, options, words, db):

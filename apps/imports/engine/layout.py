@@ -63,8 +63,10 @@ def detect(open_file: Opener, encoding: str, kind: str) -> Layout:
     if kind == Kind.OPTOUTS and (found := _headerless(candidates, encoding)):
         return found
     best = max(candidates, key=lambda candidate: candidate.score(resource))
-    if best.error is not None:
-        raise best.error
+    unreadable = [c.error for c in candidates if c.error and not c.sample]
+    error = best.error or next(iter(unreadable if best.score(resource)[0] == 0 else []), None)
+    if error is not None:
+        raise error
     header = best.header(resource)
     if header is None:
         raise Refused("no-rows" if len(best.sample) < 1 else "no-header")

@@ -38,7 +38,8 @@ def _merge_chunk_patiently(batch_id: int) -> Batch:
         try:
             return _merge_chunk(batch_id)
         except (Overtaken, IntegrityError, OperationalError):
-            connection.close_if_unusable_or_obsolete()
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()
     return _merge_chunk(batch_id)
 
 
