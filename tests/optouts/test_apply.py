@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
+from procrastinate.contrib.django import app as jobs
 
 from apps.audit.models import Entry
 from apps.core import clock
@@ -163,3 +164,11 @@ def test_entries_of_other_kinds_go_to_their_handlers_in_order_of_time(monkeypatc
         (folder / f"{part}.journal").write_bytes(b"".join(lines))
     assert replay_journal().applied == 30
     assert seen == list(range(30))
+
+
+@pytest.mark.django_db
+def test_the_worker_drains_every_minute():
+    journal().write([fact(1).to_entry()])
+    assert jobs.periodic_registry.periodic_tasks["optouts.drain_journal", ""].cron == "* * * * *"
+    jobs.tasks["optouts.drain_journal"].func(timestamp=0)
+    assert Suppression.objects.count() == 1

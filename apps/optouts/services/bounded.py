@@ -78,6 +78,7 @@ class _Job:
             with contextlib.suppress(Exception):
                 connection.close()
             raise
+        close_old_connections()  # as at the end of a request: one that is too old, or that shall not be kept
 
     def hang_up(self) -> None:
         """Cut the connection, so that a thread that waits for a frozen server's answer is free again."""
