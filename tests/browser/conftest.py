@@ -2,12 +2,18 @@
 
 import os
 import shutil
+import threading
+from collections.abc import Callable
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Page
 from procrastinate.contrib.django import app as jobs
 
 from apps.accounts.models import User
+from apps.accounts.roles import sync_roles
+from apps.partners.services import ensure_operator
+from apps.policies.services import sync_registry
 from tests.factories import PASSWORD
 
 # Nothing of the browser itself may reach for the network.
@@ -35,20 +41,23 @@ def browser_context_args(browser_context_args):
 
 
 @pytest.fixture
-def served(live_server, transactional_db, settings):
-    """The address of a server that shares the test's database; it has the roles and registers of a fresh install."""
+def served(live_server, transactional_db, settings) -> str:
+    """The address of a server that shares the test's database; with the roles and registers of a fresh install."""
+    sync_registry()
+    ensure_operator()
+    sync_roles()
     settings.PUBLIC_BASE_URL = live_server.url
     return live_server.url
 
 
 @pytest.fixture
-def sign_in(served: str, page: Page):
+def sign_in(served: str, page: Page) -> Callable[[User], Page]:
     """Sign in by the sign-in page, as a person does."""
 
     def enter(user: User) -> Page:
         page.goto(f"{served}/desk/")
         page.get_by_label("E-mail").fill(user.email)
-        page.locator("input[type=password]").fill(PASSWORD)
+        page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url(f"{served}/desk/")
         return page
@@ -57,11 +66,18 @@ def sign_in(served: str, page: Page):
 
 
 @pytest.fixture
-def work():
-    """Run every job that waits, as the worker would."""
+def work() -> Callable[[], None]:
+    """Run every job that waits, as the worker would: in a thread, because the browser's driver has this one's loop."""
 
     def run() -> None:
         with jobs.replace_connector(jobs.connector.get_worker_connector()) as worker:
             worker.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+        connections.close_all()
 
-    return run
+    def in_thread() -> None:
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join(timeout=60)
+        assert not thread.is_alive(), "the worker is still at it"
+
+    return in_thread
