@@ -14,12 +14,12 @@ setup: .venv/development
 	$(PYTHON) -m venv .venv
 
 .venv/development: requirements-dev.txt | .venv/bin/python
-	.venv/bin/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	.venv/bin/python -m pip install -qq --require-hashes -r requirements-dev.txt
 	@touch .venv/runtime .venv/development
 
 # Only what runs the desk.
 .venv/runtime: requirements.txt | .venv/bin/python
-	.venv/bin/python -m pip install --quiet --require-hashes -r requirements.txt
+	.venv/bin/python -m pip install -qq --require-hashes -r requirements.txt
 	@touch .venv/runtime
 
 # The desk with made-up people, on http://localhost:$(PORT)/. Ctrl-C stops it.
