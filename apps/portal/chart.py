@@ -62,7 +62,7 @@ def optouts_by_day() -> Picture:
     counts = {**_past(days[0], today), **_count(today, today + timedelta(days=1))}
     present = [medium for medium in Medium if any(counts.get((day, medium)) for day in days)]
     data = {
-        "labels": [formats.date_format(day, "j M") for day in days],
+        "labels": [formats.date_format(day, "MONTH_DAY_FORMAT") for day in days],
         "datasets": [_dataset(medium, days, counts) for medium in present],
     }
     totals = [(day, sum(counts.get((day, medium), 0) for medium in Medium)) for day in days]
