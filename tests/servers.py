@@ -49,7 +49,7 @@ class Home:
         without = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         return {
             **without, "AMANAT_HOME": str(self.path), "DJANGO_SETTINGS_MODULE": "config.settings",
-            "WHITENOISE_USE_FINDERS": "1", **self.environment, **more,
+            "WHITENOISE_USE_FINDERS": "1", "CONN_MAX_AGE": "60", **self.environment, **more,
         }  # fmt: skip
 
     def manage(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:

@@ -12,7 +12,7 @@ import socket
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -59,12 +59,23 @@ def parse_line(line: bytes) -> JournalEntry | None:
         return None
 
 
+@dataclass
+class _Flush:
+    """Lines of several threads that go to disk together, or not at all."""
+
+    parts: list[bytes] = field(default_factory=list)
+    done: bool = False
+    error: OSError | None = field(default_factory=lambda: OSError(0, "not written"))  # until it is
+
+
 class Journal:
     """The journal of one folder; this process appends to a file of its own, and reads everybody's."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._lock = threading.Lock()
+        self._turn = threading.Lock()  # one thread writes to the file at a time
+        self._lock = threading.Lock()  # guards who waits for what
+        self._waiting = _Flush()
         self._file: int | None = None
         self._owner: int | None = None
 
@@ -75,13 +86,30 @@ class Journal:
         return entry
 
     def write(self, entries: list[JournalEntry]) -> None:
-        """Write entries with a single flush to disk. Raises JournalUnavailable."""
+        """Write entries, and return when they are on disk. Raises JournalUnavailable.
+
+        Threads that wait while another one flushes share the next flush: it costs more than all the rest.
+        """
         data = b"".join(entry.to_line() for entry in entries)
+        with self._lock:
+            flush = self._waiting
+            flush.parts.append(data)
+        with self._turn:
+            if not flush.done:
+                with self._lock:
+                    self._waiting = _Flush()  # whoever comes from now on waits for the next
+                self._carry_out(flush)
+        if flush.error:
+            raise JournalUnavailable(f"{type(flush.error).__name__} {flush.error.errno}") from flush.error
+
+    def _carry_out(self, flush: "_Flush") -> None:
         try:
-            with self._lock:
-                self._write(data)
+            self._write(b"".join(flush.parts))
+            flush.error = None
         except OSError as error:
-            raise JournalUnavailable(f"{type(error).__name__} {error.errno}") from error
+            flush.error = error
+        finally:
+            flush.done = True
 
     def _write(self, data: bytes) -> None:
         if self._file is None or self._owner != os.getpid():

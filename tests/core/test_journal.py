@@ -1,6 +1,8 @@
 """The journal: what was written is read back, in order of time, whatever a crash or a disk did to the rest."""
 
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -116,6 +118,53 @@ def test_after_a_failed_write_the_next_one_stands_in_a_new_file(tmp_path: Path, 
     after = journal.append("optout", {})
     assert all_of(journal) == [kept, after]
     assert len(journal.files()) == 2
+
+
+def test_threads_share_a_flush_and_all_are_on_disk_when_they_return(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    journal, begun, go_on, flushes = Journal(tmp_path), threading.Event(), threading.Event(), []
+
+    def slow(_fd: int) -> None:
+        flushes.append(1)
+        begun.set()
+        assert go_on.wait(30)
+
+    monkeypatch.setattr(os, "fdatasync", slow)
+    with ThreadPoolExecutor(9) as pool:
+        first = pool.submit(journal.append, "optout", {})
+        assert begun.wait(30)
+        others = [pool.submit(journal.append, "optout", {}) for _n in range(8)]
+        while len(journal._waiting.parts) < 8:
+            pass
+        assert not any(one.done() for one in (first, *others))
+        go_on.set()
+        written = [one.result() for one in (first, *others)]
+    assert len(flushes) == 2
+    assert sorted(str(one.id) for one in all_of(journal)) == sorted(str(one.id) for one in written)
+
+
+def test_all_who_share_a_failed_flush_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    journal = Journal(tmp_path)
+    kept = journal.append("optout", {})
+    begun, go_on = threading.Event(), threading.Event()
+
+    def full(_fd: int) -> None:
+        begun.set()
+        assert go_on.wait(30)
+        raise OSError(28, "full")
+
+    with monkeypatch.context() as disk, ThreadPoolExecutor(4) as pool:
+        disk.setattr(os, "fdatasync", full)
+        first = pool.submit(journal.append, "optout", {})
+        assert begun.wait(30)
+        others = [pool.submit(journal.append, "optout", {}) for _n in range(3)]
+        while len(journal._waiting.parts) < 3:
+            pass
+        go_on.set()
+        for one in (first, *others):
+            with pytest.raises(JournalUnavailable):
+                one.result()
+    after = journal.append("optout", {})
+    assert all_of(journal) == [kept, after]
 
 
 def test_a_child_process_writes_to_a_file_of_its_own(tmp_path: Path):
