@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm
 
 from apps.accounts.choices import Role
+from apps.accounts.filters import RoleFilter
 from apps.accounts.forms import StaffAddForm, StaffChangeForm
 from apps.accounts.models import User
-from apps.accounts.services import set_roles
+from apps.accounts.services import set_roles, tell_password_set
 from apps.core.admin import DeskAdmin
 
 admin.site.unregister(Group)  # what a role may do is code (apps/accounts/roles.py)
@@ -30,7 +31,7 @@ class StaffAdmin(DeskAdmin, UserAdmin):  # type: ignore[type-arg,misc]
     change_password_form = AdminPasswordChangeForm
     ordering = ("email",)
     list_display = ("email", "full_name", "shown_roles", "is_active", "last_login")
-    list_filter = ("is_active", "groups")
+    list_filter = ("is_active", RoleFilter)
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined", "shown_roles")
     fieldsets = (
@@ -67,6 +68,13 @@ class StaffAdmin(DeskAdmin, UserAdmin):  # type: ignore[type-arg,misc]
         """Titles of the roles."""
         titles = dict(Role.choices)
         return ", ".join(str(titles.get(group.name, group.name)) for group in user.groups.all()) or "—"
+
+    def log_change(self, request: HttpRequest, obj: User, message: Any) -> Any:
+        """Django's own page for another's password saves without a hook, and then logs here."""
+        if request.resolver_match and request.resolver_match.url_name == "auth_user_password_change":
+            assert isinstance(request.user, User)
+            tell_password_set(actor=request.user, user=obj)
+        return super().log_change(request, obj, message)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Give the roles through the service, which records them."""

@@ -23,6 +23,13 @@ def set_roles(*, actor: User, user: User, roles: Iterable[str], fields: Iterable
         staff_changed.send(User, actor=actor, user=user, fields=sorted(fields), added=added, removed=removed)
 
 
+@transaction.atomic
+def tell_password_set(*, actor: User, user: User) -> None:
+    """Let the record show that somebody set a member of staff's password; the form has stored it already."""
+    require(actor, "accounts.change_user")
+    staff_changed.send(User, actor=actor, user=user, fields=["password"], added=[], removed=[])
+
+
 def choose_language(*, actor: User, language: str) -> None:
     """Remember the language that a member of staff reads; nothing happens for one that the desk doesn't speak."""
     if language in dict(settings.LANGUAGES):

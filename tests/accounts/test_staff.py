@@ -112,3 +112,13 @@ def test_a_role_that_names_an_unknown_permission_stops_the_sync(db, monkeypatch)
 def test_str_tells_no_address(officer):
     officer.first_name = ""
     assert str(officer) == f"staff {officer.pk}"
+
+
+def test_setting_anothers_password_is_recorded(at_desk, root, agent):
+    place = reverse("admin:auth_user_password_change", args=[agent.pk])
+    answer = at_desk.post(place, {"password1": NEW, "password2": NEW, "usable_password": "true"})
+    assert answer.status_code == 302, answer.content.decode()
+    agent.refresh_from_db()
+    assert agent.check_password(NEW)
+    entry = Entry.objects.about(agent).get()
+    assert (entry.actor, entry.facts) == (root, {"fields": ["password"], "added": [], "removed": []})
