@@ -21,6 +21,7 @@ def own_files(settings, tmp_path: Path) -> None:
     settings.JOURNAL_DIR = tmp_path / "journal"
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.LANGUAGE_CODE = "en"
+    settings.PASSWORD_HASHERS = ["tests.hashers.OneRoundHasher"]
     journal._journals.clear()
 
 
