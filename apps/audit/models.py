@@ -46,7 +46,7 @@ class Entry(models.Model):
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.target_type} {self.target_id or ''}".strip()
+        return f"{self.title} · {self.pk}"
 
     @property
     def title(self) -> str | Promise:

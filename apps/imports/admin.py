@@ -17,9 +17,8 @@ from apps.imports.models import Batch
 from apps.imports.views import batches, uploading
 
 _COLOURS = {
-    Status.UPLOADED.label: "info", Status.READING.label: "info", Status.MERGING.label: "info",
-    Status.READY.label: "warning", Status.DONE.label: "success",
-    Status.REFUSED.label: "danger", Status.FAILED.label: "danger",
+    Status.UPLOADED: "info", Status.READING: "info", Status.MERGING: "info", Status.READY: "warning",
+    Status.DONE: "success", Status.REFUSED: "danger", Status.FAILED: "danger", Status.CANCELLED: "",
 }  # fmt: skip
 
 
@@ -59,9 +58,9 @@ class BatchAdmin(ReadOnlyAdmin):
         return batch.reference
 
     @display(description=_("status"), label=_COLOURS)  # type: ignore[untyped-decorator]
-    def state(self, batch: Batch) -> str:
+    def state(self, batch: Batch) -> tuple[str, str]:
         """The status as a badge."""
-        return batch.get_status_display()
+        return batch.status, batch.get_status_display()
 
     @admin.display(description=_("rows"))
     def rows(self, batch: Batch) -> str:

@@ -59,7 +59,7 @@ class ScopeAdmin(ReadOnlyAdmin):
 
     @display(
         description=_("reason"),
-        label={Reason.BOUNCE: "warning", Reason.COMPLAINT: "danger", Reason.STAFF: "info"},
+        label={Reason.REFUSAL: "", Reason.BOUNCE: "warning", Reason.COMPLAINT: "danger", Reason.STAFF: "info"},
     )  # type: ignore[untyped-decorator]
     def why(self, row: Scope) -> tuple[str, str]:
         """A badge."""
@@ -83,7 +83,7 @@ class SuppressionAdmin(ScopeAdmin):
     list_display = ("address", "whom", "channel", "what_for", "from_whom", "why", "since")
     list_filter = (AddressFilter, "channel", "reason", SuppressedLately)
     ordering = ("-created_at",)
-    fields = ("kind", "channel", "purpose", "sender", "reason", "since", "created_at")
+    fields = readonly_fields = ("kind", "channel", "what_for", "from_whom", "reason", "since", "created_at")
 
     def get_urls(self) -> list[URLPattern]:
         """The pages on which opt-outs are taken and looked up, before Django's own."""
@@ -105,5 +105,5 @@ class OptOutEventAdmin(ScopeAdmin):
     list_filter = (AddressFilter, "reason", "medium", RecordedLately)
     list_select_related = ("partner", "actor")
     ordering = ("-recorded_at",)
-    fields = ("kind", "channel", "purpose", "sender", "reason", "medium", "campaign", "partner", "actor",
-              "occurred_at", "recorded_at")  # fmt: skip
+    fields = readonly_fields = ("kind", "channel", "what_for", "from_whom", "reason", "medium", "campaign", "partner",
+                                "actor", "occurred_at", "recorded_at")  # fmt: skip

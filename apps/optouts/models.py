@@ -63,7 +63,7 @@ class OptOutEvent(Scope):
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.channel} {self.reason} {self.pk}"
+        return f"{self.get_channel_display()} · {self.get_reason_display()} · {self.pk}"
 
 
 class OptOutNote(models.Model):
@@ -129,7 +129,7 @@ class Suppression(Scope):
         ]
 
     def __str__(self) -> str:
-        return f"{self.channel} {self.reason} {self.pk}"
+        return f"{self.get_channel_display()} · {self.get_reason_display()} · {self.pk}"
 
 
 class JournalMark(models.Model):
