@@ -9,6 +9,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Amanat",
     "SITE_HEADER": "Amanat",
     "SITE_SUBHEADER": _("Privacy desk"),
+    "SITE_URL": None,
     "SITE_ICON": lambda request: static("portal/mark.svg"),
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "sizes": "any", "href": lambda request: static("portal/mark.svg")}

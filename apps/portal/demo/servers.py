@@ -57,7 +57,7 @@ class Servers:
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
         serve = ["-m", "gunicorn", "config.wsgi", "--bind", f"{HOST}:{self.port}", "--workers", "2", "--threads", "4"]
         work = [str(Path(settings.BASE_DIR) / "manage.py"), "procrastinate", "worker"]
-        for arguments in ([*serve, "--log-level", "warning"], work):
+        for arguments in ([*serve, "--no-control-socket", "--log-level", "warning"], work):
             # A session of their own: Ctrl-C reaches this process alone, which then stops them in order.
             child = subprocess.Popen(  # noqa: S603
                 [sys.executable, *arguments],
