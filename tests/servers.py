@@ -61,12 +61,15 @@ class Home:
         assert not check or done.returncode == 0, done.stderr[-2000:]
         return done
 
+    @property
+    def socket_folder(self) -> str:
+        """Where PostgreSQL's own programs find the database."""
+        return str(self.database._socket_folder())
+
     @contextlib.contextmanager
     def connection(self) -> Iterator[psycopg.Connection]:
         """A connection to the database, past Django."""
-        with psycopg.connect(
-            host=str(self.database._socket_folder()), user="postgres", dbname="amanat", autocommit=True
-        ) as connection:
+        with psycopg.connect(host=self.socket_folder, user="postgres", dbname="amanat", autocommit=True) as connection:
             yield connection
 
     def value(self, sql: str, *parameters: object) -> object:
