@@ -27,7 +27,7 @@ demo: .venv/runtime
 	@exec .venv/bin/python manage.py demo
 
 test: setup
-	.venv/bin/python -m pytest -q -n 2 $(ARGS)
+	.venv/bin/python -m pytest -q -n 2 --dist loadfile $(ARGS)
 
 bench: setup
 	.venv/bin/python -m pytest -q -o addopts="-ra --strict-markers -p tests.environment" tests/benchmarks $(ARGS)

@@ -1,6 +1,6 @@
 """Take the pictures of the README from a running demo: DEMO_PASSWORD=… make demo, then this with the same password.
 
-    DEMO_PASSWORD=… .venv/bin/python docs/screenshots.py [http://localhost:8000]
+DEMO_PASSWORD=… .venv/bin/python docs/screenshots.py [http://localhost:8000]
 """
 
 import os

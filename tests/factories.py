@@ -9,7 +9,7 @@ from apps.core.choices import IdentifierKind
 from apps.partners.models import Partner
 from apps.subjects.models import Identifier, PersonalRecord, Subject
 
-PASSWORD = "correct horse battery staple"  # noqa: S105
+PASSWORD = "correct horse battery staple"
 
 
 class PartnerFactory(factory.django.DjangoModelFactory[Partner]):
