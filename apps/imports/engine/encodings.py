@@ -2,12 +2,13 @@
 
 UTF-8 is proved by decoding every byte. Between the single-byte Cyrillic encodings nothing proves anything: the same
 bytes are letters in each. What tells them apart is how the words look: KOI8-R and Windows-1251 have upper and lower
-case the other way round, so that the wrong one reads `тЕЛЕФОН`, and the frequent letters change places.
+case the other way round, so that the wrong one reads `тЕЛЕФОН`, and the frequent letters change places; and, where
+there is a header, which of them makes titles of columns out of it.
 """
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from apps.imports.engine.refusals import Refused
 
@@ -26,8 +27,9 @@ _BESIDE = frozenset("«»“”„‘’–—№\u00a0…°•§€")
 _FREQUENT = frozenset("оеаинтсрвлкмдп")
 
 
-def detect(chunks: Iterable[bytes]) -> str:
-    """The codec with which every byte can be read. `chunks` is the whole file.
+def detect(chunks: Iterable[bytes], titles_in: Callable[[str], int] = lambda text: 0) -> str:
+    """The codec with which every byte can be read. `chunks` is the whole file; `titles_in` counts the titles of
+    columns in the beginning of a text.
 
     Raises Refused: `empty`, `spreadsheet`, `not-text`, `encoding`.
     """
@@ -41,7 +43,8 @@ def detect(chunks: Iterable[bytes]) -> str:
             return encoding
     if b"\x00" in head[:SAMPLE_BYTES]:
         return _utf16_without_bom(head)
-    return _utf8_or_single_byte(head, stream)
+    sample = _unless_utf8(head, stream)
+    return "utf-8" if sample is None else _single_byte(sample, head[:SAMPLE_BYTES], titles_in)
 
 
 def _refuse_binary(head: bytes) -> None:
@@ -64,7 +67,8 @@ def _utf16_without_bom(head: bytes) -> str:
     return encoding
 
 
-def _utf8_or_single_byte(head: bytes, stream: Iterator[bytes]) -> str:
+def _unless_utf8(head: bytes, stream: Iterator[bytes]) -> bytes | None:
+    """None when all of it is UTF-8; else a sample of lines with letters beyond ASCII. Raises Refused `not-text`."""
     decoder, utf8, high_lines = codecs.getincrementaldecoder("utf-8")(), True, bytearray()
     for chunk in _and_last(head, stream):
         if len(_CONTROLS.findall(chunk)) * 100 > len(chunk):
@@ -77,7 +81,7 @@ def _utf8_or_single_byte(head: bytes, stream: Iterator[bytes]) -> str:
             utf8 = False
         if not utf8 and len(high_lines) >= SAMPLE_BYTES:
             break
-    return "utf-8" if utf8 else _single_byte(bytes(high_lines[:SAMPLE_BYTES]))
+    return None if utf8 else bytes(high_lines[:SAMPLE_BYTES])
 
 
 def _and_last(head: bytes, stream: Iterator[bytes]) -> Iterator[bytes]:
@@ -87,10 +91,11 @@ def _and_last(head: bytes, stream: Iterator[bytes]) -> Iterator[bytes]:
     yield b""
 
 
-def _single_byte(sample: bytes) -> str:
+def _single_byte(sample: bytes, head: bytes, titles_in: Callable[[str], int]) -> str:
     scores = {encoding: _plausibility(sample, encoding) for encoding in SINGLE_BYTE}
-    best = max(SINGLE_BYTE, key=lambda encoding: scores[encoding])
-    if scores[best] < _MIN_PLAUSIBLE:
+    titles = {encoding: titles_in(head.decode(encoding, "replace")) for encoding in SINGLE_BYTE}
+    best = max(SINGLE_BYTE, key=lambda encoding: (titles[encoding] if scores[encoding] else 0, scores[encoding]))
+    if scores[best] < _MIN_PLAUSIBLE and not titles[best]:
         raise Refused("encoding")
     return best
 
@@ -106,5 +111,6 @@ def _plausibility(sample: bytes, encoding: str) -> float:
     known = len(letters) + sum(c in _BESIDE for c in high)
     frequent = sum(c.lower() in _FREQUENT for c in letters)
     turned = sum(len(word) - 1 for word in words if len(word) > 1 and word[0].islower() and word[1:].isupper())
-    turned += sum(word.isupper() for word in words if len(word) > 12)
+    shouted = sum(letter.isupper() for word in words for letter in word[1:])
+    turned += shouted / 8  # capitals throughout are possible, small letters are likelier
     return (known + frequent - 2 * turned) / len(high) if high else 0.0

@@ -55,6 +55,13 @@ class Layout:
         return [index for index, field in enumerate(self.fields) if field.startswith("status")]
 
 
+def titles_in(text: str) -> int:
+    """How many titles of columns, of any kind of file, the first lines of a text hold."""
+    top = text.splitlines()[:HEADER_SEARCH_ROWS]
+    cells = [cell.strip().strip('"') for line in top for cell in re.split(r"[;,\t|]", line[:10_000])]
+    return sum(any(resource.field_of(cell) for resource in RESOURCES.values()) for cell in cells if not cell.isascii())
+
+
 def detect(open_file: Opener, encoding: str, kind: str) -> Layout:
     """The layout of a file of `kind`. Raises Refused when it can't be told, or is nothing that this kind takes."""
     candidates = [_Candidate(delimiter, sample, error) for delimiter in DELIMITERS

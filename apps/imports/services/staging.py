@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from apps.core.files import Damaged, open_stored
 from apps.imports.engine import encodings
 from apps.imports.engine.guards import DeviceGuard
-from apps.imports.engine.layout import Layout, detect, refuse_plain_list
+from apps.imports.engine.layout import Layout, detect, refuse_plain_list, titles_in
 from apps.imports.engine.refusals import Refused
 from apps.imports.engine.rows import READERS, RowReader
 from apps.imports.engine.staged import COLUMNS, Staged, copy_values
@@ -44,7 +44,7 @@ def inspect(open_file: Opener, kind: str) -> tuple[Layout, int]:
     """
     with open_file() as file:
         try:
-            encoding = encodings.detect(iter(lambda: file.read(READ_BYTES), b""))
+            encoding = encodings.detect(iter(lambda: file.read(READ_BYTES), b""), titles_in)
         except Damaged:
             raise Refused("damaged") from None
     layout = detect(open_file, encoding, kind)

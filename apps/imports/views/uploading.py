@@ -34,6 +34,7 @@ def _form(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         batch = _receive(request, form)
+        cast(EncryptingUploadHandler, request.upload_handlers[0]).take()
         messages.success(request, _("%(batch)s is taken in.") % {"batch": batch.reference})
         return redirect("admin:imports_batch_change", batch.pk)
     context = {"title": _("Bring a file in"), "form": form, "opts": Batch._meta}
@@ -46,6 +47,4 @@ def _receive(request: HttpRequest, form: UploadForm) -> Batch:
     actor = staff(request, "imports.add_batch")
     batch = receive(actor=actor, partner=values["partner"], kind=values["kind"], stored=values["file"])
     tasks.read_batch.defer(batch_id=batch.pk)
-    handler = cast(EncryptingUploadHandler, request.upload_handlers[0])
-    transaction.on_commit(handler.take)
     return batch
