@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models.enums import ChoicesType
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class Action:
         """A fact's value for a reader: the title of its code where the action knows the list of codes."""
         if isinstance(value, list):
             return ", ".join(self.shown(fact, item) for item in value)
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
         titles = dict(self.choices[fact].choices) if fact in self.choices else {}
         return str(titles.get(value, value))
 
