@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from apps.accounts.views import SignOutView, desk_sign_in, set_language
+from apps.accounts.views import OwnPasswordView, SignOutView, desk_sign_in, set_language
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("i18n/setlang/", set_language, name="set_language"),
     path("desk/login/", desk_sign_in),
     path("desk/logout/", SignOutView.as_view()),
+    path("desk/password_change/", admin.site.admin_view(OwnPasswordView.as_view())),
     path("desk/", admin.site.urls),
     path("u/", include("apps.optouts.urls")),
 ]

@@ -4,18 +4,21 @@ from typing import Any, ClassVar, Protocol
 
 from allauth.account import views
 from django.contrib import admin
-from django.contrib.auth.views import redirect_to_login
+from django.contrib.auth.views import PasswordChangeView, redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.i18n import set_language as remember_language
+from unfold.forms import AdminOwnPasswordChangeForm
 
 from apps.accounts.models import User
-from apps.accounts.services import choose_language
+from apps.accounts.services import choose_language, tell_password_set
 
 
 class _Page(Protocol):
@@ -81,6 +84,25 @@ class AskAgainView(DeskFrame, views.ReauthenticateView):  # type: ignore[misc]
     """The password once more, before something that matters."""
 
     title = _("Your password once more")
+
+
+class OwnPasswordView(PasswordChangeView):
+    """One's own password, on the desk; recorded."""
+
+    form_class = AdminOwnPasswordChangeForm
+    template_name = "registration/password_change_form.html"
+    success_url = reverse_lazy("admin:password_change_done")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """In the frame of the desk."""
+        return {**admin.site.each_context(self.request), **super().get_context_data(**kwargs)}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Store it and let the record show it, both or neither."""
+        with transaction.atomic():
+            response = super().form_valid(form)
+            tell_password_set(actor=form.user, user=form.user)
+        return response
 
 
 def desk_sign_in(request: HttpRequest) -> HttpResponse:

@@ -10,7 +10,7 @@ from apps.accounts.models import User
 from apps.accounts.roles import ROLE_PERMISSIONS, sync_roles
 from apps.accounts.services import set_roles
 from apps.audit.models import Entry
-from tests.factories import make_user
+from tests.factories import PASSWORD, make_user
 
 
 @pytest.fixture
@@ -122,3 +122,18 @@ def test_setting_anothers_password_is_recorded(at_desk, root, agent):
     assert agent.check_password(NEW)
     entry = Entry.objects.about(agent).get()
     assert (entry.actor, entry.facts) == (root, {"fields": ["password"], "added": [], "removed": []})
+
+
+def test_changing_ones_own_password_asks_for_the_old_one_and_is_recorded(desk, officer):
+    place = reverse("admin:password_change")
+    wrong = desk.post(place, {"old_password": "wrong", "new_password1": NEW, "new_password2": NEW})
+    assert wrong.status_code == 200
+    changes = Entry.objects.filter(action="accounts.change")
+    assert not changes.exists()
+    answer = desk.post(place, {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW})
+    assert answer["Location"] == reverse("admin:password_change_done")
+    officer.refresh_from_db()
+    assert officer.check_password(NEW)
+    entry = changes.get()
+    assert (entry.actor, entry.facts["fields"]) == (officer, ["password"])
+    assert desk.get(reverse("admin:index")).status_code == 200
