@@ -27,6 +27,8 @@ class BoundedWriter:
     def __init__(self, *, seconds: float = 1.5, rest: float = 3.0, threads: int = 4) -> None:
         self.seconds, self.rest, self.threads = seconds, rest, threads
         self._slots = threading.BoundedSemaphore(threads)
+        self._lock = threading.Lock()
+        self._failed = False
         self._resting_until = 0.0
 
     @cached_property
@@ -37,7 +39,7 @@ class BoundedWriter:
     def attempt(self, work: Callable[[], object], *, urgent: bool = False) -> bool:
         """Whether `work` was committed in time. `urgent` tries even during a rest."""
         now = time.monotonic()
-        if now < self._resting_until and not urgent:
+        if not self._may_try(now) and not urgent:
             return False
         if not self._slots.acquire(timeout=self.seconds):
             return False
@@ -46,16 +48,25 @@ class BoundedWriter:
         future.add_done_callback(lambda _done: self._slots.release())
         return self._wait(job, future, now + self.seconds)
 
+    def _may_try(self, now: float) -> bool:
+        """Whether to trouble the database. After a rest one caller tries, the others go by what it finds."""
+        with self._lock:
+            if now < self._resting_until:
+                return False
+            if self._failed:
+                self._resting_until = now + self.rest
+            return True
+
     def _wait(self, job: "_Job", future: "Future[None]", deadline: float) -> bool:
         try:
             future.result(timeout=max(deadline - time.monotonic(), 0.05))
         except Exception as error:  # whatever it was, the caller has the journal to rely on
-            self._resting_until = time.monotonic() + self.rest
+            self._failed, self._resting_until = True, time.monotonic() + self.rest
             logger.warning("The database did not take a write in time: %s.", type(error).__name__)
             if not future.cancel():
                 job.hang_up()
             return False
-        self._resting_until = 0.0
+        self._failed, self._resting_until = False, 0.0
         return True
 
 
