@@ -96,7 +96,7 @@ def _reveals_today() -> tuple[str, bool]:
 FIGURES = (
     Figure(
         _("Opt-outs today"), _("refusals, bounces and complaints since midnight"), "do_not_disturb_on",
-        "optouts.view_optoutevent", "admin:optouts_optoutevent_changelist", "", _optouts_today,
+        "optouts.view_optoutevent", "admin:optouts_optoutevent_changelist", "since=1", _optouts_today,
     ),
     Figure(
         _("Files waiting"), _("read, to be looked at and confirmed"), "pending_actions",
@@ -108,7 +108,7 @@ FIGURES = (
     ),
     Figure(
         _("People blocked"), _("data kept and not used"), "lock",
-        "subjects.view_subject", "admin:subjects_subject_changelist", "", _blocked_people,
+        "subjects.view_subject", "admin:subjects_subject_changelist", "blocked=yes", _blocked_people,
     ),
     Figure(
         _("Slowest own opt-out"), _("from the click to the suppression, last 24 hours"), "speed",

@@ -132,3 +132,13 @@ def test_the_start_page_asks_little_of_the_database(partner, django_assert_max_n
     client = enter(Role.OFFICER)
     with django_assert_max_num_queries(20):
         assert client.get(START).status_code == 200
+
+
+@pytest.mark.django_db
+def test_every_figure_leads_to_a_list_that_opens(partner):
+    officer = enter(Role.OFFICER)
+    links = [figure["link"] for figure in officer.get(START).context["figures"]]
+    assert len(links) == len(figures.FIGURES)
+    for link in links:
+        answer = officer.get(link)
+        assert answer.status_code == 200, "a filter that a list doesn't know is answered by a redirect"
