@@ -131,6 +131,7 @@ OURS = (
 PAGES = (
     _("Select %s to view"),
     _("Select %s to change"),
+    _(" By %(filter_title)s "),
     _("%(full_result_count)s total"),
     _("Show all"),
     _("Clear all filters"),
