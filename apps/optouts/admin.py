@@ -1,11 +1,14 @@
 """Opt-outs on the desk: two lists that show no value, and the pages on which an opt-out is taken."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.views import ChangeList
@@ -17,6 +20,10 @@ from apps.optouts.models import OptOutEvent, Scope, Suppression
 from apps.optouts.presenting import purpose_title
 from apps.optouts.views import take
 from apps.subjects.models import Identifier
+
+
+def _short(moment: datetime) -> str:
+    return date_format(localtime(moment), "SHORT_DATETIME_FORMAT")
 
 
 class PeopleChangeList(ChangeList):  # type: ignore[misc]
@@ -80,10 +87,15 @@ class ScopeAdmin(ReadOnlyAdmin):
 class SuppressionAdmin(ScopeAdmin):
     """Who may not be contacted."""
 
-    list_display = ("address", "whom", "channel", "what_for", "from_whom", "why", "since")
+    list_display = ("address", "whom", "channel", "what_for", "from_whom", "why", "stopped_since")
     list_filter = (AddressFilter, "channel", "reason", SuppressedLately)
     ordering = ("-created_at",)
     fields = readonly_fields = ("kind", "channel", "what_for", "from_whom", "reason", "since", "created_at")
+
+    @admin.display(description=_("since"))
+    def stopped_since(self, suppression: Suppression) -> str:
+        """In short."""
+        return _short(suppression.since)
 
     def get_urls(self) -> list[URLPattern]:
         """The pages on which opt-outs are taken and looked up, before Django's own."""
@@ -100,10 +112,20 @@ class SuppressionAdmin(ScopeAdmin):
 class OptOutEventAdmin(ScopeAdmin):
     """Every refusal, bounce and complaint as it came in."""
 
-    list_display = ("address", "whom", "channel", "what_for", "from_whom", "why", "medium", "campaign", "partner",
-                    "actor", "occurred_at", "recorded_at")  # fmt: skip
+    list_display = ("address", "whom", "channel", "what_for", "from_whom", "why", "through", "said")
     list_filter = (AddressFilter, "reason", "medium", RecordedLately)
     list_select_related = ("partner", "actor")
     ordering = ("-recorded_at",)
     fields = readonly_fields = ("kind", "channel", "what_for", "from_whom", "reason", "medium", "campaign", "partner",
                                 "actor", "occurred_at", "recorded_at")  # fmt: skip
+
+    @admin.display(description=_("came by"))
+    def through(self, event: OptOutEvent) -> str:
+        """How it reached us, and through whom or which campaign."""
+        parts = [event.get_medium_display(), event.partner, event.actor, event.campaign]
+        return " · ".join(str(part) for part in parts if part)
+
+    @admin.display(description=_("said at"))
+    def said(self, event: OptOutEvent) -> str:
+        """In short."""
+        return _short(event.occurred_at)
