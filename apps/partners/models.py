@@ -1,5 +1,6 @@
 """Partners: the institutions of the loyalty programme, and the operator itself as an origin of data."""
 
+import pgtrigger
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
@@ -39,6 +40,8 @@ class Partner(models.Model):
         verbose_name = _("partner")
         verbose_name_plural = _("partners")
         ordering = ["name"]
+        # Records of people refer to it without a constraint of their own (see subjects.models.Identifier).
+        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return self.name

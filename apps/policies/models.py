@@ -1,5 +1,6 @@
 """Data categories and purposes as rows, so that records and consents can refer to them."""
 
+import pgtrigger
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +41,8 @@ class DataCategory(Titled):
     class Meta(Titled.Meta):
         verbose_name = _("data category")
         verbose_name_plural = _("data categories")
+        # Records of people refer to it without a constraint of their own (see subjects.models.Identifier).
+        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
 
 
 class Purpose(Titled):

@@ -104,13 +104,26 @@ class Subject(models.Model):
 
 
 class Identifier(models.Model):
-    """A phone, address, token or card of one person; unique by kind and digest, so of nobody else (P05)."""
+    """A phone, address, token or card of one person; unique by kind and digest, so of nobody else (P05).
+
+    Here and in records, what refers to a register's row (partner, category) has neither constraint nor index: such a
+    row can never be deleted (its own trigger sees to it), checking it for millions of rows takes a third of an import's
+    time, and nobody looks for people by it.
+    """
 
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="identifiers", verbose_name=_("person"))
     kind = models.CharField(_("kind"), max_length=8, choices=IdentifierKind)
     digest = models.BinaryField(_("digest"), max_length=16)
     value = EncryptedTextField(_("value"))
-    partner = models.ForeignKey(Partner, models.PROTECT, null=True, related_name="+", verbose_name=_("partner"))
+    partner = models.ForeignKey(
+        Partner,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("partner"),
+        db_index=False,
+        db_constraint=False,
+    )
     created_at = models.DateTimeField(_("known since"), default=clock.now, editable=False)
 
     class Meta:
@@ -130,9 +143,16 @@ class Identifier(models.Model):
 class PersonalRecord(models.Model):
     """What one origin said about a person in one category of data (P01–P03, P06)."""
 
-    subject = models.ForeignKey(Subject, models.CASCADE, related_name="records", verbose_name=_("person"))
-    category = models.ForeignKey(DataCategory, models.PROTECT, related_name="+", verbose_name=_("category"))
-    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("origin"))
+    # Found by the unique constraint, which begins with it: an index of its own would only be written.
+    subject = models.ForeignKey(
+        Subject, models.CASCADE, related_name="records", verbose_name=_("person"), db_index=False
+    )
+    category = models.ForeignKey(
+        DataCategory, models.PROTECT, related_name="+", verbose_name=_("category"), db_index=False, db_constraint=False
+    )
+    partner = models.ForeignKey(
+        Partner, models.PROTECT, related_name="+", verbose_name=_("origin"), db_index=False, db_constraint=False
+    )
     source = models.CharField(_("source"), max_length=12, choices=Source)
     # What distinguishes records of one category and origin: empty where there is one, else e.g. a receipt's digest.
     key = models.BinaryField(_("key"), max_length=16, default=b"", editable=False)
