@@ -11,10 +11,10 @@ import pytest
 
 from apps.accounts.choices import Role
 from apps.core import identifiers
-from apps.portal.demo import files, staff
+from apps.portal.demo import files, staff, story
 from apps.portal.demo.partners import PARTNERS
 from apps.portal.demo.people import people
-from apps.portal.demo.story import CHAPTERS
+from apps.portal.demo.story import CHAPTERS, Story
 from tests.servers import ROOT, Home
 
 COUNTED = ("subjects_subject", "subjects_identifier", "subjects_personalrecord", "optouts_optoutevent",
@@ -170,3 +170,25 @@ def test_a_made_up_password_stays_the_same(tmp_path, monkeypatch):
     assert (tmp_path / "demo-password").stat().st_mode & 0o777 == 0o600
     monkeypatch.setenv("DEMO_PASSWORD", "given")
     assert staff.password(tmp_path) == "given"
+
+
+@pytest.mark.django_db
+def test_a_story_that_was_interrupted_goes_on_where_it_stopped(monkeypatch):
+    told: list[str] = []
+
+    def interrupted(_story: Story) -> None:
+        raise KeyboardInterrupt
+
+    chapters = {
+        "one": lambda _story: told.append("one"),
+        "two": interrupted,
+        "three": lambda _story: told.append("three"),
+    }
+    monkeypatch.setattr(story, "CHAPTERS", chapters)
+    with pytest.raises(KeyboardInterrupt):
+        story.tell(Story({}), lambda line: None)
+    assert told == ["one"]
+    chapters["two"] = lambda _story: told.append("two")
+    story.tell(Story({}), lambda line: None)
+    story.tell(Story({}), lambda line: None)
+    assert told == ["one", "two", "three"]

@@ -31,7 +31,10 @@ class Command(BaseCommand):
         servers = Servers(self._port())
         if not options["load_only"] and not servers.port_is_free():
             raise CommandError(f"Port {servers.port} is in use. Choose another: PORT=8001 make demo")
-        secret = self._load()
+        try:
+            secret = self._load()
+        except KeyboardInterrupt:
+            raise CommandError("Interrupted. Run it again: it goes on where it stopped.", returncode=130) from None
         if not options["load_only"] and not servers.run(lambda: self._invite(servers.port, secret)):
             raise CommandError("A server ended by itself; what it said stands above. Everything was stopped.")
 
