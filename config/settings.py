@@ -150,6 +150,9 @@ USE_TZ = True
 FORMAT_MODULE_PATH = "config.formats"
 LOCALE_PATHS = [BASE_DIR / "templates" / "locale"]
 
+# Counts attempts to sign in: every web worker of the machine has to see them. Several machines share a Redis.
+CACHES = {"default": env.cache_url("CACHE_URL", default=f"filecache://{AMANAT_HOME / 'cache'}")}
+
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(AMANAT_HOME / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -23,6 +23,7 @@ if "AMANAT_TEST_HOME" not in os.environ:
 
 os.environ["AMANAT_HOME"] = os.environ["AMANAT_TEST_HOME"]
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # the browser's driver runs an event loop in the test's thread
+os.environ["CACHE_URL"] = "locmemcache://"
 os.environ.setdefault("WHITENOISE_USE_FINDERS", "1")
 # A connection that a thread of the web server kept would stand in the way of dropping the tests' database.
 os.environ.setdefault("CONN_MAX_AGE", "0")
