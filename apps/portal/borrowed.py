@@ -144,7 +144,6 @@ PAGES = (
     _("Items must be selected in order to perform actions on them. No items have been changed."),
     _("%(name)s with ID “%(key)s” doesn’t exist. Perhaps it was deleted?"),
     _("The {name} “{obj}” was added successfully."),
-    _("The {name} “{obj}” was added successfully. You may edit it again below."),
     _("The {name} “{obj}” was added successfully. You may add another {name} below."),
     _("The {name} “{obj}” was changed successfully."),
     _("The {name} “{obj}” was changed successfully. You may edit it again below."),

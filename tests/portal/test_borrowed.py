@@ -1,7 +1,9 @@
 """Texts of the libraries that our catalogues translate: the libraries must still ask for them."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import allauth
 import django
 import import_export
 import pytest
@@ -10,13 +12,23 @@ import unfold
 from apps.core.messages.sources import texts_of
 from apps.portal import borrowed
 
-LIBRARIES = [Path(module.__file__).parent for module in (unfold, import_export, django)]
+PARTS = {
+    unfold: ("",),
+    import_export: ("",),
+    allauth: ("account", "core", "templates"),
+    django: ("contrib/admin", "contrib/auth", "core", "db", "forms", "template", "utils", "views"),
+}
+
+
+def library_files() -> Iterator[Path]:
+    for module, parts in PARTS.items():
+        for part in parts:
+            yield from (path for path in (Path(module.__file__).parent / part).rglob("*") if path.is_file())
 
 
 @pytest.fixture(scope="module")
 def asked() -> set[str | tuple[str, str]]:
-    folders = [*LIBRARIES[:2], *(LIBRARIES[2] / part for part in ("contrib/admin", "contrib/auth", "forms"))]
-    return {text.id for folder in folders for path in folder.rglob("*") if path.is_file() for text in texts_of(path)}
+    return {text.id for path in library_files() for text in texts_of(path)}
 
 
 def test_every_borrowed_text_is_one_that_a_library_asks_for(asked):
