@@ -46,7 +46,7 @@ class UnsubscribeView(View):
             return page(request, "unavailable", status=503, link=link)
         if intent is Intent.PAGE:
             return page(request, "done", link=link)
-        return secured(HttpResponse(f"{_('Unsubscribed.')}\n", content_type="text/plain; charset=utf-8"))
+        return secured(HttpResponse(str(_("Unsubscribed.")) + "\n", content_type="text/plain; charset=utf-8"))
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """405 that names what is allowed, with the headers of every other answer."""
