@@ -30,6 +30,7 @@ os.environ.setdefault("CONN_MAX_AGE", "0")
 # Files as they lie in the sources: nothing has been collected.
 os.environ.setdefault("STATICFILES_BACKEND", "django.contrib.staticfiles.storage.StaticFilesStorage")
 environ.Env.read_env(ensure_keys_file(Path(os.environ["AMANAT_HOME"])))
+Path(os.environ["AMANAT_HOME"], "static").mkdir(exist_ok=True)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
