@@ -19,7 +19,7 @@ GOOD = [(FILES / name).read_bytes() for name in ("umai-members.csv", "sary-ozon-
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def _through(data: bytes, kind: str) -> int:
+def must_go_through(data: bytes, kind: str) -> int:
     """Read a file as far as staging goes; gives how many rows came out. Refusals must be known ones."""
     refused = None
     try:
@@ -43,7 +43,7 @@ def _through(data: bytes, kind: str) -> int:
 @pytest.mark.parametrize("data", GOOD)
 def test_the_files_to_be_damaged_are_sound(data):
     kind = Kind.OPTOUTS if data is GOOD[2] else Kind.MEMBERS
-    assert _through(data, kind) > 0
+    assert must_go_through(data, kind) > 0
 
 
 @QUICK
@@ -57,13 +57,13 @@ def test_cut_flipped_and_mixed_files(data, kind, cut, flips, extra):
     for position, byte in flips:
         damaged[position % len(damaged)] = byte
     middle = cut % len(damaged)
-    _through(bytes(damaged[:middle] + extra + damaged[middle:]), kind)
+    must_go_through(bytes(damaged[:middle] + extra + damaged[middle:]), kind)
 
 
 @QUICK
 @given(data=st.binary(max_size=600), kind=st.sampled_from(Kind.values))
 def test_any_bytes(data, kind):
-    _through(data, kind)
+    must_go_through(data, kind)
 
 
 @QUICK
@@ -72,7 +72,7 @@ def test_any_bytes(data, kind):
 @example(text="0\r", kind="optouts", encoding="utf-16")
 def test_any_text_below_a_header(text, kind, encoding):
     data = ("phone;email;channel;full name;birth date\n" + text).encode(encoding, "surrogatepass")
-    _through(data, kind)
+    must_go_through(data, kind)
 
 
 @QUICK
@@ -141,6 +141,6 @@ def test_no_cell_leaves_as_a_formula(cell):
 
 
 def test_a_cell_of_ten_megabytes_and_five_thousand_columns():
-    assert _through(b"phone;name\n0555123401;" + b"x" * 10_000_000, Kind.MEMBERS) == 0
-    assert _through(b"phone" + b";x" * 5000 + b"\n1" + b";" * 5000, Kind.MEMBERS) == 0
-    assert _through(b'phone;name\n0555123401;"' + b"x\n" * 5_000_000, Kind.MEMBERS) == 0
+    assert must_go_through(b"phone;name\n0555123401;" + b"x" * 10_000_000, Kind.MEMBERS) == 0
+    assert must_go_through(b"phone" + b";x" * 5000 + b"\n1" + b";" * 5000, Kind.MEMBERS) == 0
+    assert must_go_through(b'phone;name\n0555123401;"' + b"x\n" * 5_000_000, Kind.MEMBERS) == 0

@@ -91,8 +91,13 @@ class Tally:
 
 
 def find_repeats(batch: Batch) -> None:
-    """Give a verdict to rows that the file itself overrules."""
+    """Give a verdict to rows that the file itself overrules.
+
+    The table was filled a moment ago, and emptied by the batch before: without fresh statistics the planner takes it
+    for empty and compares every row with every other.
+    """
     with connection.cursor() as cursor:
+        cursor.execute("ANALYZE imports_stagedrow")
         if batch.kind == Kind.OPTOUTS:
             cursor.execute(_REPEATED_OPTOUTS, {"batch": batch.pk})
             return
