@@ -4,6 +4,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -27,6 +28,13 @@ class EntryAdmin(ReadOnlyAdmin):
     sortable_by = ()
     fields = readonly_fields = ("at", "who", "title", "thing", "told")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
+        """Entries that know whether their object has a page that this member of staff may open."""
+        pages = self.admin_site._registry.items()
+        seen = [model._meta.label_lower for model, page in pages if page.has_view_permission(request)]
+        entries: QuerySet[Entry] = super().get_queryset(request)
+        return entries.annotate(openable=ExpressionWrapper(Q(target_type__in=seen), BooleanField()))
+
     @admin.display(description=_("who"))
     def who(self, entry: Entry) -> Any:
         """The member of staff."""
@@ -39,13 +47,13 @@ class EntryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("object"))
     def thing(self, entry: Entry) -> str | SafeString:
-        """To what: its kind and key, linked where the desk has a page for it."""
+        """To what: its kind and key, linked for whoever may open its page."""
         try:
             model = apps.get_model(entry.target_type)
         except (LookupError, ValueError):
             return entry.target_type
         name = str(model._meta.verbose_name).capitalize()
-        if entry.target_id is None or not self.admin_site.is_registered(model):
+        if entry.target_id is None or not getattr(entry, "openable", False):
             return f"{name} {entry.target_id or ''}".strip()
         page = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[entry.target_id])
         return format_html('<a class="text-link" href="{}">{} {}</a>', page, name, entry.target_id)

@@ -1,12 +1,15 @@
 """Actions that may be recorded, each with the facts that it may carry."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models.enums import ChoicesType
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+
+# What gives codes their titles in the reader's language: a closed list, or a function.
+Codes = ChoicesType | Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -16,7 +19,7 @@ class Action:
     code: str
     title: str | Promise
     facts: frozenset[str] = frozenset()
-    choices: Mapping[str, ChoicesType] = field(default_factory=dict)
+    codes: Mapping[str, Codes] = field(default_factory=dict)
 
     def shown(self, fact: str, value: Any) -> str:
         """A fact's value for a reader: the title of its code where the action knows the list of codes."""
@@ -24,7 +27,8 @@ class Action:
             return ", ".join(self.shown(fact, item) for item in value)
         if isinstance(value, bool):
             return _("yes") if value else _("no")
-        titles = dict(self.choices[fact].choices) if fact in self.choices else {}
+        codes = self.codes.get(fact, str)
+        titles = dict(codes.choices) if isinstance(codes, ChoicesType) else {value: codes(value)}
         return str(titles.get(value, value))
 
 
@@ -35,14 +39,14 @@ class Registry:
     actions: dict[str, Action] = field(default_factory=dict)
     fact_titles: dict[str, str | Promise] = field(default_factory=dict)
 
-    def register(self, code: str, title: str | Promise, *facts: str, **choices: ChoicesType) -> Action:
-        """Declare an action and its facts; those that are codes of a closed list by keyword, with the list.
+    def register(self, code: str, title: str | Promise, *facts: str, **codes: Codes) -> Action:
+        """Declare an action and its facts; those that are codes by keyword, with what gives their titles.
 
         Raises ValueError when the action's code is taken.
         """
         if code in self.actions:
             raise ValueError(f"The action {code} is registered already.")
-        action = self.actions[code] = Action(code, title, frozenset(facts) | choices.keys(), choices)
+        action = self.actions[code] = Action(code, title, frozenset(facts) | codes.keys(), codes)
         return action
 
     def name_facts(self, **titles: str | Promise) -> None:

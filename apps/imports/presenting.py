@@ -15,12 +15,11 @@ from apps.imports.engine.layout import Layout
 from apps.imports.engine.refusals import WARNINGS, reason_message
 from apps.imports.engine.resources import RESOURCES
 from apps.imports.models import Batch, StagedRow
+from apps.subjects.presenting import mask_value
 
 MOST_SHOWN = 20
-# Fields that say nothing about who somebody is.
-_PLAIN_FIELDS = frozenset({
-    "gender", "language", "points", "last_purchase_amount", "marketing_consent", "channel", "status",
-})  # fmt: skip
+# What is said of a refusal, not of a person.
+_PLAIN_FIELDS = frozenset({"channel", "status"})
 
 
 @dataclass(frozen=True)
@@ -123,7 +122,7 @@ def _masked(field: str, cell: str, *, hidden: bool) -> str:
             return identifiers.mask(field, identifiers.normalise(field, cell))
         except Unusable:
             return re.sub(r"\w", DOT, cell[:20])
-    return re.sub(r"\d", DOT, identifiers.mask_words(cell[:60]))
+    return mask_value(field, cell)
 
 
 def shown_titles(rows: Sequence[ShownRow], batch: Batch) -> list[str]:

@@ -2,19 +2,23 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.audit.registry import name_facts, register
+from apps.audit.registry import Codes, name_facts, register
 from apps.optouts.choices import Channel, Medium, Reason
+from apps.optouts.titles import purpose_title, sender_title
 
 # `stopped_now`: whether this scope was open until now, or had been stopped before.
-_FACTS = ("purpose", "sender", "campaign", "partner", "stopped_now")
-_CODES = {"channel": Channel, "reason": Reason, "medium": Medium}
+_FACTS = ("campaign", "partner", "stopped_now")
+_CODES: dict[str, Codes] = {
+    "channel": Channel, "purpose": purpose_title, "sender": sender_title, "reason": Reason, "medium": Medium,
+}  # fmt: skip
 
 TAKEN = register("optouts.take", _("Opt-out taken by staff"), *_FACTS, **_CODES)
 ACCEPTED = register("optouts.accept", _("Opt-out by the person's own act"), *_FACTS, **_CODES)
 RESTORED = register("optouts.restore", _("Opt-outs brought in from the journal"), "events", "suppressions")
 LINKS_MINTED = register(
-    "optouts.mint", _("Unsubscribe links made"), "links", "unusable", "purpose", "sender", "campaign", channel=Channel
-)
+    "optouts.mint", _("Unsubscribe links made"),
+    "links", "unusable", "campaign", channel=Channel, purpose=purpose_title, sender=sender_title,
+)  # fmt: skip
 name_facts(
     channel=_("channel"),
     reason=_("reason"),

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet, Value
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
@@ -14,10 +15,10 @@ from unfold.decorators import display
 from unfold.views import ChangeList
 
 from apps.core.admin import ReadOnlyAdmin
-from apps.optouts.choices import EVERY_SENDER, Reason
+from apps.optouts.choices import Reason
 from apps.optouts.filters import AddressFilter, RecordedLately, SuppressedLately
 from apps.optouts.models import OptOutEvent, Scope, Suppression
-from apps.optouts.presenting import purpose_title
+from apps.optouts.titles import purpose_title, sender_title
 from apps.optouts.views import take
 from apps.subjects.models import Identifier
 
@@ -47,16 +48,24 @@ class ScopeAdmin(ReadOnlyAdmin):
     sortable_by = ()
     list_before_template = "optouts/list_find.html"
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Rows that know whether this member of staff may open the person's page."""
+        rows: QuerySet[Any] = super().get_queryset(request)
+        known: QuerySet[Any] = rows.annotate(openable=Value(request.user.has_perm("subjects.view_subject")))
+        return known
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """The page that knows people."""
         return PeopleChangeList
 
     @admin.display(description=_("person"))
     def whom(self, row: Scope) -> str:
-        """`P-12` as a link; a dash when nobody has the address."""
+        """`P-12`, as a link for whoever may follow it; a dash when nobody has the address."""
         person: int | None = getattr(row, "person", None)
         if person is None:
             return "—"
+        if not getattr(row, "openable", False):
+            return f"P-{person}"
         return format_html('<a href="{}">P-{}</a>', reverse("admin:subjects_subject_change", args=[person]), person)
 
     @admin.display(description=_("address"))
@@ -80,7 +89,7 @@ class ScopeAdmin(ReadOnlyAdmin):
     @admin.display(description=_("from whom"))
     def from_whom(self, row: Scope) -> str:
         """A partner's code, or everybody."""
-        return str(_("Every sender")) if row.sender == EVERY_SENDER else row.sender
+        return sender_title(row.sender)
 
 
 @admin.register(Suppression)

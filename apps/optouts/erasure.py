@@ -3,8 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
 from apps.core.erasers import Eraser, Holding
 from apps.optouts.models import OptOutEvent, OptOutNote, Suppression
+from apps.optouts.titles import purpose_title, sender_title
 from apps.subjects.models import Identifier
 
 KEEP = "opt-out outlives erasure"
@@ -27,11 +32,15 @@ class OptOutEraser(Eraser):
         yield Holding(OptOutEvent._meta.label, OptOutEvent.objects.filter(digest__in=digests).count(), KEEP)
 
     def export(self, subject_id: int) -> Iterator[dict[str, Any]]:
-        """Every opt-out event of the person's addresses."""
-        events = OptOutEvent.objects.filter(digest__in=self._digests(subject_id)).order_by("occurred_at")
+        """Every opt-out event of the person's addresses, by the titles that the desk shows."""
+        events = OptOutEvent.objects.filter(digest__in=self._digests(subject_id)).select_related("note")
+        events = events.order_by("occurred_at")
         for event in events.iterator():
-            values = {"channel": event.channel, "purpose": event.purpose, "said at": event.occurred_at.isoformat()}
-            yield {"title": event.get_reason_display(), "values": values}
+            said = date_format(localtime(event.occurred_at), "SHORT_DATETIME_FORMAT")
+            scope = {_("channel"): event.get_channel_display(), _("what for"): purpose_title(event.purpose)}
+            sender = {_("from whom"): sender_title(event.sender), _("said at"): said}
+            words = {_("in their words"): event.note.text} if hasattr(event, "note") else {}
+            yield {"title": event.get_reason_display(), "values": scope | sender | words}
 
     def erase(self, subject_id: int) -> None:
         """Delete the notes."""

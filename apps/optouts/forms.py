@@ -10,8 +10,8 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, U
 from apps.core import identifiers
 from apps.core.choices import IdentifierKind
 from apps.optouts.choices import EVERY_SENDER, Channel, Medium
-from apps.optouts.presenting import purpose_title
 from apps.optouts.services.take_from_person import REACHED_BY
+from apps.optouts.titles import purpose_title
 from apps.partners.models import Partner
 from apps.policies.registry import ADVERTISING, PURPOSES
 from apps.subjects.forms import NO_HISTORY, UNUSABLE

@@ -7,7 +7,8 @@ from django.http import HttpRequest
 
 from apps.optouts.forms import ScopeForm
 from apps.optouts.models import OptOutEvent, Suppression
-from apps.optouts.presenting import address_states, purpose_title
+from apps.optouts.presenting import address_states
+from apps.optouts.titles import purpose_title
 from apps.subjects.models import Identifier, Subject
 
 EVENTS_SHOWN = 30

@@ -3,13 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-
 from apps.core.choices import IdentifierKind
 from apps.optouts.choices import EVERY_PURPOSE, EVERY_SENDER, Channel
 from apps.optouts.models import Suppression
-from apps.policies.registry import ADVERTISING, PURPOSE_BY_CODE
+from apps.policies.registry import ADVERTISING
 from apps.subjects.models import Identifier
 
 # What the desk shows beside an address of each kind; the person's own token and cards are no addresses.
@@ -36,14 +33,6 @@ class AddressState:
     kind: str
     masked: str
     channels: list[ChannelState]
-
-
-def purpose_title(code: str) -> str:
-    """The title of a purpose in the reader's language; "Everything" for every purpose."""
-    if code == EVERY_PURPOSE:
-        return _("Everything")
-    purpose = PURPOSE_BY_CODE.get(code)
-    return str(getattr(purpose.titles, (get_language() or "ky")[:2], purpose.titles.ky)) if purpose else code
 
 
 def address_states(held: Sequence[Identifier], suppressions: Sequence[Suppression]) -> list[AddressState]:

@@ -6,6 +6,8 @@ in the reader's language whatever the interface's language is.
 
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
+
 
 @dataclass(frozen=True)
 class Titles:
@@ -14,6 +16,11 @@ class Titles:
     en: str
     ru: str
     ky: str
+
+    @property
+    def shown(self) -> str:
+        """In the reader's language, in Kyrgyz when there is none in it."""
+        return str(getattr(self, (get_language() or "ky")[:2], self.ky))
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from apps.core.erasers import Eraser, Holding
 from apps.subjects.models import Identifier, PersonalRecord, Reveal, Subject
+from apps.subjects.presenting import show_record
 
 
 class SubjectEraser(Eraser):
@@ -25,13 +29,16 @@ class SubjectEraser(Eraser):
         return Subject.objects.filter(Q(pk=subject_id) | Q(merged_into_id=subject_id))
 
     def export(self, subject_id: int) -> Iterator[dict[str, Any]]:
-        """Identifiers and records with their values."""
+        """Identifiers and records with their values, by the titles that the desk shows."""
         for identifier in Identifier.objects.filter(subject_id=subject_id).iterator():
-            yield {"title": identifier.get_kind_display(), "values": {"value": identifier.value}}
+            yield {"title": identifier.get_kind_display(), "values": {_("value"): identifier.value}}
         records = PersonalRecord.objects.filter(subject_id=subject_id).select_related("category", "partner")
         for record in records.iterator():
-            values = {**record.payload, "origin": record.partner.name, "true as of": record.observed_at.isoformat()}
-            yield {"title": record.category.title, "values": values}
+            shown = show_record(record, revealed=True)
+            values = {str(value.title): value.value for value in shown.values}
+            since = date_format(localtime(shown.observed_at), "SHORT_DATE_FORMAT")
+            origin = {_("origin"): shown.origin, _("true as of"): since}
+            yield {"title": record.category.title, "values": values | origin}
 
     def erase(self, subject_id: int) -> None:
         """Delete all of it."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.identifiers import DOT, mask_email, mask_words
 from apps.subjects.models import Identifier, PersonalRecord
 
-# Titles of the values that records hold; a key without one is shown as it is.
+# Titles of the values that records hold, for the desk and for what the person is given; a key without one is shown.
 VALUE_TITLES: dict[str, str | Promise] = {
     "full_name": _("full name"),
     "last_name": _("last name"),
@@ -108,12 +108,15 @@ def show_identifier(identifier: Identifier, *, revealed: bool) -> str:
     return identifier.value if revealed else identifier.masked
 
 
+def value_title(key: str) -> str | Promise:
+    """What a value of a record is called, in the reader's language."""
+    return VALUE_TITLES.get(key, key.replace("_", " "))
+
+
 def show_record(record: PersonalRecord, *, revealed: bool) -> ShownRecord:
     """The record, its values masked unless revealed."""
     show = plain_value if revealed else mask_value
-    values = [
-        Shown(VALUE_TITLES.get(key, key.replace("_", " ")), show(key, item)) for key, item in record.payload.items()
-    ]
+    values = [Shown(value_title(key), show(key, item)) for key, item in record.payload.items()]
     return ShownRecord(
         origin=record.partner.name,
         source=record.get_source_display(),

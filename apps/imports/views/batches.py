@@ -32,14 +32,20 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Whatever there is to see of a batch in its present state."""
     staff(request, "imports.view_batch")
     batch = _batch(pk)
-    context = {"title": batch.reference, "batch": batch, "opts": Batch._meta, **_state(batch)}
+    context = {"title": batch.reference, "batch": batch, "original": batch, "opts": Batch._meta, **_state(batch)}
     if batch.layout:
         context |= {"columns": presenting.columns(batch), "found": presenting.layout_facts(batch)}
-    if batch.status == Status.READY:
-        context |= {"first_rows": presenting.first_rows(batch)}
     if batch.status in {Status.READY, Status.DONE}:
-        context |= {"kept_rows": presenting.kept_rows(batch), "reasons": presenting.reasons(batch)}
+        context |= {"reasons": presenting.reasons(batch), **_rows(request, batch)}
     return desk_page(request, "imports/batch.html", context)
+
+
+def _rows(request: HttpRequest, batch: Batch) -> dict[str, Any]:
+    """Rows are about people, so they are for those who work with them; figures are for everybody."""
+    if not request.user.has_perm("imports.view_rejects"):
+        return {}
+    first = presenting.first_rows(batch) if batch.status == Status.READY else []
+    return {"first_rows": first, "kept_rows": presenting.kept_rows(batch)}
 
 
 def _state(batch: Batch) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
@@ -37,7 +38,9 @@ def _form(request: HttpRequest) -> HttpResponse:
         cast(EncryptingUploadHandler, request.upload_handlers[0]).take()
         messages.success(request, _("%(batch)s is taken in.") % {"batch": batch.reference})
         return redirect("admin:imports_batch_change", batch.pk)
-    context = {"title": _("Bring a file in"), "form": form, "opts": Batch._meta}
+    files = {"title": Batch._meta.verbose_name_plural, "link": reverse("admin:imports_batch_changelist")}
+    title = _("Bring a file in")
+    context = {"title": title, "trail": [files, {"title": title}], "form": form, "opts": Batch._meta}
     return desk_page(request, "imports/upload.html", context, status=400 if form.errors else 200)
 
 

@@ -63,12 +63,12 @@ def _context(language: str, link: Link | None) -> dict[str, Any]:
         "page_field": PAGE_FIELD,
         "stylesheet": _stylesheet(),
     }
-    return common if link is None else common | _scope(link, language)
+    return common if link is None else common | _scope(link)
 
 
-def _scope(link: Link, language: str) -> dict[str, Any]:
+def _scope(link: Link) -> dict[str, Any]:
     """What the link covers, in words; `narrow` when it stops less than the channel's whole advertising."""
-    topic = "" if link.purpose == ADVERTISING else str(getattr(PURPOSE_BY_CODE[link.purpose].titles, language))
+    topic = "" if link.purpose == ADVERTISING else PURPOSE_BY_CODE[link.purpose].titles.shown
     every = {"sender": link.sender == EVERY_SENDER, "operator": link.sender == Partner.OPERATOR}
     narrow = bool(topic) or not every["sender"]
     return {"link": link, "every": every, "topic": topic, "narrow": narrow, "channel": Channel(link.channel).label}

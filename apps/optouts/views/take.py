@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
-from apps.optouts.choices import Channel
 from apps.optouts.forms import Address, FindForm, ScopeForm, TakeForm
 from apps.optouts.models import Suppression
 from apps.optouts.services.take import take_optout
@@ -54,7 +53,7 @@ def _told(whom: str, form: ScopeForm) -> str:
 
 
 def _page(request: HttpRequest, form: TakeForm, **context: Any) -> HttpResponse:
-    words = {"title": _("Take an opt-out"), "form": form, "opts": Suppression._meta, "every": Channel.ALL}
+    words = {"title": _("Take an opt-out"), "form": form, "opts": None}
     return desk_page(request, "optouts/take.html", {**words, **context})
 
 

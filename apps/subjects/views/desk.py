@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -29,6 +30,14 @@ def person_or_404(pk: int) -> Subject:
 
 
 def desk_page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    """A page in the frame of the desk."""
+    """A page in the frame of the desk; where it does something to a person, its way leads over theirs."""
     frame = {**admin.site.each_context(request), "opts": Subject._meta}
+    if "subject" in context and "original" not in context:
+        frame["trail"] = _trail(context["subject"], context["title"])
     return render(request, template, {**frame, **context}, status=status)
+
+
+def _trail(subject: Subject, title: Any) -> list[dict[str, Any]]:
+    people = {"title": Subject._meta.verbose_name_plural, "link": reverse("admin:subjects_subject_changelist")}
+    page = reverse("admin:subjects_subject_change", args=[subject.pk])
+    return [people, {"title": subject.reference, "link": page}, {"title": title}]

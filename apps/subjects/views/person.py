@@ -12,6 +12,7 @@ from apps.audit.models import Entry
 from apps.core import clock
 from apps.core.choices import IdentifierKind
 from apps.core.paginator import LookAheadPaginator
+from apps.partners.models import Partner
 from apps.subjects.forms import ReleaseForm, RestrictForm, RevealForm
 from apps.subjects.models import Reveal, Subject
 from apps.subjects.panels import panels_for, timeline_condition
@@ -77,7 +78,13 @@ def _timeline(request: HttpRequest, subject: Subject) -> dict[str, Any]:
     entries = Entry.objects.filter(timeline_condition(subject)).select_related("actor").order_by("-at", "-pk")
     number = _page(request, "timeline")
     page = LookAheadPaginator(entries, ENTRIES_A_PAGE, number).get_page(number)
-    return {"entries": list(page.object_list), "timeline_page": page}
+    return {"entries": list(page.object_list), "timeline_page": page, "origins": _origins(subject)}
+
+
+def _origins(subject: Subject) -> list[str]:
+    """Who told something about the person; whom files bring in, nobody has registered."""
+    partners = Partner.objects.filter(pk__in=subject.records.values("partner")).order_by("name")
+    return list(partners.values_list("name", flat=True))
 
 
 def _forms() -> dict[str, Any]:
