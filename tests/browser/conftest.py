@@ -4,6 +4,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.db import connections
@@ -81,3 +82,10 @@ def work() -> Callable[[], None]:
         assert not thread.is_alive(), "the worker is still at it"
 
     return in_thread
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test of this folder drives a browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
