@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
-from apps.core.fields import EncryptedJSONField
+from apps.core.fields import CiphertextField, EncryptedJSONField
 from apps.imports.choices import FIGURES, FINISHED_STATUSES, KEPT_VERDICTS, Kind, Status, Verdict
 from apps.partners.models import Partner
 
@@ -147,22 +147,22 @@ class StagedRow(models.Model):
     card = models.BinaryField(max_length=16, null=True)
     phone = models.BinaryField(max_length=16, null=True)
     email = models.BinaryField(max_length=16, null=True)
-    token_value = models.BinaryField(null=True)
-    card_value = models.BinaryField(null=True)
-    phone_value = models.BinaryField(null=True)
-    email_value = models.BinaryField(null=True)
+    token_value = CiphertextField(bound_to="subjects_identifier.value", null=True)
+    card_value = CiphertextField(bound_to="subjects_identifier.value", null=True)
+    phone_value = CiphertextField(bound_to="subjects_identifier.value", null=True)
+    email_value = CiphertextField(bound_to="subjects_identifier.value", null=True)
 
     # Members: payloads sealed for subjects.PersonalRecord.payload, with their digests. `nameless` says that a card's
     # number is all there is.
     nameless = models.BooleanField(default=False)
     language = models.CharField(max_length=2, blank=True)
-    identity = models.BinaryField(null=True)
+    identity = CiphertextField(bound_to="subjects_personalrecord.payload", null=True)
     identity_digest = models.BinaryField(max_length=16, null=True)
-    address = models.BinaryField(null=True)
+    address = CiphertextField(bound_to="subjects_personalrecord.payload", null=True)
     address_digest = models.BinaryField(max_length=16, null=True)
-    points = models.BinaryField(null=True)
+    points = CiphertextField(bound_to="subjects_personalrecord.payload", null=True)
     points_digest = models.BinaryField(max_length=16, null=True)
-    purchases = models.BinaryField(null=True)
+    purchases = CiphertextField(bound_to="subjects_personalrecord.payload", null=True)
     purchases_digest = models.BinaryField(max_length=16, null=True)
 
     # Opt-outs: the scope that the row speaks of; the note sealed for optouts.OptOutNote.text.
@@ -171,7 +171,7 @@ class StagedRow(models.Model):
     optout_reason = models.CharField(max_length=10, blank=True)
     occurred_at = models.DateTimeField(null=True)
     campaign = models.CharField(max_length=60, blank=True)
-    note = models.BinaryField(null=True)
+    note = CiphertextField(bound_to="optouts_optoutnote.text", null=True)
 
     objects = StagedRowQuerySet.as_manager()
 

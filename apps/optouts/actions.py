@@ -14,6 +14,7 @@ _CODES: dict[str, Codes] = {
 
 TAKEN = register("optouts.take", _("Opt-out taken by staff"), *_FACTS, **_CODES)
 ACCEPTED = register("optouts.accept", _("Opt-out by the person's own act"), *_FACTS, **_CODES)
+FROM_FILE = register("optouts.from-file", _("Opt-outs from a partner's file"), "events", "suppressions", "batch")
 RESTORED = register("optouts.restore", _("Opt-outs brought in from the journal"), "events", "suppressions")
 LINKS_MINTED = register(
     "optouts.mint", _("Unsubscribe links made"),

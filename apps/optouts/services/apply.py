@@ -110,11 +110,12 @@ def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
 
 
 def _record(facts: Sequence[Fact], applied: Applied, actor: User | None, batch: int | None) -> None:
-    """An entry for each person's own refusal; what a file said is in its batch's entry, or in one after a replay."""
+    """An entry for each person's own refusal; one for all that a part of a file said, or that a replay found of it."""
     from_files = [fact for fact in facts if fact.medium == Medium.FILE]
-    if from_files and batch is None:
+    if from_files:
         made = sum(new for _id, new in {applied.suppressions[key_of(fact)] for fact in from_files})
-        record(actor, actions.RESTORED, Suppression, events=len(from_files), suppressions=made)
+        action, origin = (actions.RESTORED, {}) if batch is None else (actions.FROM_FILE, {"batch": batch})
+        record(actor, action, Suppression, events=len(from_files), suppressions=made, **origin)
     for fact in facts:
         if fact.medium != Medium.FILE:
             _record_one(fact, applied, actor)
