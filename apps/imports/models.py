@@ -107,6 +107,14 @@ class StagedRowQuerySet(models.QuerySet["StagedRow"]):
         """Rows that did not go in and wait for somebody."""
         return self.filter(verdict__in=KEPT_VERDICTS)
 
+    def to_return(self) -> Self:
+        """Rows that the partner gets back: refused, in conflict, or taken in without some values.
+
+        Rows in quarantine are not among them: they are about children, and go nowhere.
+        """
+        without_values = Q(verdict="") & ~Q(warnings=[])
+        return self.filter(Q(verdict__in=[Verdict.REFUSED, Verdict.CONFLICT]) | without_values, raw__isnull=False)
+
     def with_digests(self, digests: list[bytes]) -> Self:
         """Rows that name somebody by one of these digests."""
         named = Q()

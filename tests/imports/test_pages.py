@@ -13,6 +13,7 @@ from apps.imports.models import Batch
 from apps.imports.services.deciding import confirm
 from apps.imports.services.merging import merge_batch
 from apps.imports.services.reading import read_batch
+from apps.imports.services.rejecting import rejects
 from tests.factories import make_user
 from tests.imports.conftest import FILES
 from tests.imports.test_decide import taken_in
@@ -230,3 +231,27 @@ def test_a_task_that_breaks_says_so_on_the_batch(partner, monkeypatch):
     assert batch.status == Status.FAILED
     assert Entry.objects.get(action="imports.fail").facts == {"error": "ZeroDivisionError"}
     assert read_batch(batch_id=batch.pk).status == Status.FAILED
+
+
+@pytest.mark.parametrize(
+    ("rows", "offered"),
+    [
+        ("0555123401,Анна,01.06.1990\n", False),
+        ("0555123401,Бектур,01.06.2022\n", False),  # in quarantine: goes nowhere
+        ("0555123401,Анна,30.02.1990\n", True),  # taken in without a value
+        ("1,Анна,01.06.1990\n", True),
+        ("0555123401,Анна,01.06.1990\n0555123401,Анна,01.06.1990\n", False),
+    ],
+)
+@pytest.mark.parametrize("merged", [False, True])
+def test_the_download_is_offered_when_there_is_something_in_it(desk, officer, partner, rows, offered, merged):
+    batch = taken_in(partner, "phone,full name,birth date\n" + rows)
+    assert batch.figures["rows"] == rows.count("\n")
+    if merged:
+        confirm(actor=None, batch_id=batch.pk)
+        batch = merge_batch(batch_id=batch.pk)
+    html = desk.get(reverse("admin:imports_batch_change", args=[batch.pk])).content.decode()
+    assert batch.reference in html
+    assert ("Download refused rows" in html) is offered
+    lines = b"".join(rejects(actor=officer, batch=batch)).decode().splitlines()
+    assert (len(lines) > 1) is offered

@@ -27,12 +27,9 @@ _FOLDED = str.maketrans("ӨөҮүҢң—", "ОоУуНн-")
 
 @transaction.atomic
 def rejects(*, actor: User, batch: Batch) -> Iterator[bytes]:
-    """The rows as a CSV file, in pieces, in the partner's delimiter, encoding and language. Raises PermissionDenied.
-
-    Rows in quarantine are not in it: they are about children, and go nowhere.
-    """
+    """The rows as a CSV file, in pieces, in the partner's delimiter, encoding and language. Raises PermissionDenied."""
     require(actor, "imports.view_rejects")
-    rows = batch.rows.filter(raw__isnull=False).exclude(verdict=Verdict.QUARANTINED).exclude(verdict="", warnings=[])
+    rows = batch.rows.to_return()
     record(actor, actions.REJECTS_DOWNLOADED, batch, rows=rows.count())
     return _encoded(_lines(batch, rows.order_by("number").iterator(_FETCH)), batch.layout["encoding"])
 

@@ -45,7 +45,8 @@ def _rows(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     if not request.user.has_perm("imports.view_rejects"):
         return {}
     first = presenting.first_rows(batch) if batch.status == Status.READY else []
-    return {"first_rows": first, "kept_rows": presenting.kept_rows(batch)}
+    return {"first_rows": first, "kept_rows": presenting.kept_rows(batch),
+            "to_return": batch.rows.to_return().exists()}  # fmt: skip
 
 
 def _state(batch: Batch) -> dict[str, Any]:
