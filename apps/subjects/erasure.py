@@ -9,24 +9,31 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from apps.core.erasers import Eraser, Holding
-from apps.subjects.models import Identifier, PersonalRecord, Reveal, Subject
+from apps.subjects.models import AwaitedRestriction, Identifier, PersonalRecord, Reveal, Subject
 from apps.subjects.presenting import show_record
 
 
 class SubjectEraser(Eraser):
     """Identifiers, records, reveals, and last the person's own row."""
 
-    models = (Reveal, PersonalRecord, Identifier, Subject)
+    models = (Reveal, PersonalRecord, Identifier, AwaitedRestriction, Subject)
 
     def find(self, subject_id: int) -> Iterator[Holding]:
         """Rows by model; none has a reason to stay."""
         for model in (Reveal, PersonalRecord, Identifier):
             yield Holding(model._meta.label, model._default_manager.filter(subject_id=subject_id).count())
+        yield Holding(AwaitedRestriction._meta.label, self._awaited(subject_id).count())
         yield Holding(Subject._meta.label, self._people(subject_id).count())
 
     def _people(self, subject_id: int) -> QuerySet[Subject]:
         """The person, and the rows that were merged into theirs."""
         return Subject.objects.filter(Q(pk=subject_id) | Q(merged_into_id=subject_id))
+
+    def _awaited(self, subject_id: int) -> QuerySet[AwaitedRestriction]:
+        """What one blocking named, as far as the person's identifiers lead to it."""
+        held = Identifier.objects.filter(subject_id=subject_id).values("digest")
+        entries = AwaitedRestriction.objects.filter(digest__in=held).values("entry")
+        return AwaitedRestriction.objects.filter(entry__in=entries)
 
     def export(self, subject_id: int) -> Iterator[dict[str, Any]]:
         """Identifiers and records with their values, by the titles that the desk shows."""
@@ -41,7 +48,8 @@ class SubjectEraser(Eraser):
             yield {"title": record.category.title, "values": values | origin}
 
     def erase(self, subject_id: int) -> None:
-        """Delete all of it."""
+        """Delete all of it; what is reached through identifiers before them."""
+        self._awaited(subject_id).delete()
         for model in (Reveal, PersonalRecord, Identifier):
             model._default_manager.filter(subject_id=subject_id).delete()
         Subject.objects.filter(merged_into_id=subject_id).delete()

@@ -174,6 +174,21 @@ class PersonalRecord(models.Model):
         return f"{self.category_id} {self.pk}"
 
 
+class AwaitedRestriction(models.Model):
+    """A digest that the journal says is blocked and that leads to nobody here, for example in a restored backup.
+
+    `entry` is the journal entry's id: what one blocking named is released together.
+    """
+
+    digest = models.BinaryField(_("digest"), max_length=16, unique=True)
+    entry = models.UUIDField(db_index=True)
+    reason = models.CharField(_("reason"), max_length=20, choices=RestrictionReason)
+    since = models.DateTimeField(_("since"))
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.pk}"
+
+
 class RevealQuerySet(models.QuerySet["Reveal"]):
     def in_force(self, user_id: int, now: datetime | None = None) -> Self:
         """Reveals by which a member of staff may see values at this moment."""

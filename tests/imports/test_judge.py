@@ -1,10 +1,13 @@
 """Whom a row is about: what matches, what contradicts, what the file itself overrules."""
 
+from uuid import uuid4
+
 import pytest
 
+from apps.core import clock, identifiers
 from apps.core.choices import IdentifierKind
-from apps.imports.models import StagedRow
-from apps.subjects.models import Identifier, Subject
+from apps.imports.models import Batch, StagedRow
+from apps.subjects.models import AwaitedRestriction, Identifier, Subject
 from apps.subjects.services.restrict import restrict
 from tests.factories import IdentifierFactory
 
@@ -142,3 +145,21 @@ def test_a_known_person_without_a_row_of_their_own_is_left_alone(take):
     take(",,0555123401,,А,1")
     assert other.subject.records.count() == 0
     assert Subject.objects.count() == 2
+
+
+def _await(kind: str, value: str) -> None:
+    digest = identifiers.digest(kind, value)
+    AwaitedRestriction.objects.create(digest=digest, entry=uuid4(), reason="disputed", since=clock.now())
+
+
+def test_somebody_whom_only_the_journal_knows_as_blocked_does_not_come_in(take):
+    _await("phone", "+996555123401")
+    assert take(",C-1001,0555123401,,А Б,1", ",C-1002,0555123402,,В Г,1") == {"new": 1, "skipped": 1}
+    assert [code for code in Batch.objects.get().reasons if "restricted" in code]
+    assert Subject.objects.count() == 1
+
+
+def test_a_shared_mail_address_that_was_blocked_keeps_out_only_who_has_nothing_else(take):
+    _await("email", "family@example.kg")
+    assert take(",C-1001,,family@example.kg,А Б,1") == {"new": 1}
+    assert take(",,,family@example.kg,В Г,1") == {"skipped": 1}

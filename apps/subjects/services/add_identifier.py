@@ -10,6 +10,7 @@ from apps.core.choices import IdentifierKind
 from apps.subjects import actions
 from apps.subjects.errors import NotPossible
 from apps.subjects.models import Identifier, Subject
+from apps.subjects.services.awaiting import block_if_awaited
 from apps.subjects.services.locking import lock
 from apps.subjects.services.register import NewIdentifier, attach
 
@@ -23,4 +24,5 @@ def add_identifier(*, actor: User, subject: Subject, new: NewIdentifier) -> Iden
         raise NotPossible(_("This person has a token already. One person has one token."))
     identifier = attach(subject, new)
     record(actor, actions.ADD_IDENTIFIER, subject, kind=identifier.kind)
+    block_if_awaited(subject, [bytes(identifier.digest)])
     return identifier

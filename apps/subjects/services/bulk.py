@@ -79,6 +79,10 @@ WITH matched AS MATERIALIZED (
     SELECT m.*,
         (m.strong IS NOT NULL AND m.by_email <> m.strong) IS TRUE AS email_taken,
         CASE
+        WHEN EXISTS (
+            SELECT FROM subjects_awaitedrestriction d WHERE d.digest IN (m.token, m.card, m.phone,
+                CASE WHEN m.token IS NULL AND m.card IS NULL AND m.phone IS NULL THEN m.email END)
+        ) THEN 'restricted'
         WHEN m.subject_id IS NULL THEN CASE WHEN m.nameless THEN 'names-nobody' ELSE '' END
         WHEN m.by_token <> m.by_card OR m.by_token <> m.by_phone OR m.by_card <> m.by_phone THEN 'two-people'
         WHEN m.token IS NOT NULL AND m.by_token IS NULL AND EXISTS (

@@ -11,6 +11,7 @@ from apps.core.choices import IdentifierKind
 from apps.subjects import actions
 from apps.subjects.errors import NotPossible
 from apps.subjects.models import Identifier, Subject
+from apps.subjects.services.awaiting import forget_digest
 from apps.subjects.services.locking import lock
 
 MOVABLE = (IdentifierKind.PHONE, IdentifierKind.EMAIL)
@@ -31,6 +32,7 @@ def move_identifier(*, actor: User, identifier: Identifier, to: Subject | None =
     held.subject, held.created_at = receiver, clock.now()
     held.save(update_fields=["subject", "created_at"])
     _forget_old_restrictions(receiver)
+    forget_digest(bytes(held.digest))
     record(actor, actions.MOVE_IDENTIFIER, old, kind=held.kind, to=receiver.reference)
     record(actor, actions.RECEIVE_IDENTIFIER, receiver, kind=held.kind, person=old.reference)
     return receiver

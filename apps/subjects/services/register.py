@@ -13,6 +13,7 @@ from apps.partners.models import Partner
 from apps.subjects import actions
 from apps.subjects.errors import NotPossible
 from apps.subjects.models import Identifier, Subject
+from apps.subjects.services.awaiting import block_if_awaited
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,9 @@ def register(*, actor: User, given: list[NewIdentifier], language: str = "") -> 
     if not given:
         raise NotPossible(_("Give at least one phone number, e-mail, token or card."))
     subject = Subject.objects.create(language=language)
-    for new in given:
-        attach(subject, new)
+    held = [attach(subject, new) for new in given]
     record(actor, actions.REGISTER, subject, kinds=[str(new.kind) for new in given])
+    block_if_awaited(subject, [bytes(row.digest) for row in held])
     return subject
 
 

@@ -12,6 +12,7 @@ from apps.subjects import actions
 from apps.subjects.choices import ReleaseReason
 from apps.subjects.errors import NotPossible
 from apps.subjects.models import Subject
+from apps.subjects.services.awaiting import no_longer_await
 from apps.subjects.services.locking import lock
 from apps.subjects.services.restrict import undecided_since
 
@@ -30,7 +31,9 @@ def release(*, actor: User, subject: Subject, reason: str) -> Subject:
         raise NotPossible(_("The data of %(who)s isn't blocked.") % {"who": subject.reference})
     digests = [digest.hex() for digest in subject.identifier_digests()]
     data = {"digests": digests, "reason": ReleaseReason(reason).value}
-    _apply(subject, journal().append(JOURNAL_KIND, data, at=clock.now()))
+    entry = journal().append(JOURNAL_KIND, data, at=clock.now())
+    _apply(subject, entry)
+    no_longer_await(entry)
     record(actor, actions.RELEASE, subject, reason=reason)
     return subject
 
@@ -50,4 +53,4 @@ def replay_release(entry: JournalEntry) -> int:
         _apply(subject, entry)
         if was_blocked:
             record(None, actions.RELEASE, subject, reason=entry.data["reason"], replayed=True)
-    return len(people)
+    return len(people) + no_longer_await(entry)

@@ -12,6 +12,7 @@ from apps.subjects import actions
 from apps.subjects.choices import RestrictionReason
 from apps.subjects.errors import NotPossible
 from apps.subjects.models import Subject
+from apps.subjects.services.awaiting import await_people
 from apps.subjects.services.locking import lock
 
 JOURNAL_KIND = "restriction"
@@ -47,12 +48,15 @@ def _apply(subject: Subject, entry: JournalEntry) -> None:
 
 @transaction.atomic
 def replay_restriction(entry: JournalEntry) -> int:
-    """Block again whoever an entry's digests lead to, unless something newer is known; how many were blocked."""
+    """Block again whoever an entry's digests lead to, unless something newer is known, and await the others.
+
+    How many were blocked or are awaited now.
+    """
     people = undecided_since(entry)
     for subject in people:
         _apply(subject, entry)
         record(None, actions.RESTRICT, subject, reason=entry.data["reason"], replayed=True)
-    return len(people)
+    return len(people) + await_people(entry)
 
 
 def undecided_since(entry: JournalEntry) -> list[Subject]:
