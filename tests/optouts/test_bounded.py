@@ -52,6 +52,17 @@ def test_a_write_that_hangs_is_cut_and_its_thread_is_free_again():
     patient.__dict__["_pool"] = writer._pool
     assert patient.attempt(write)
     assert written() == 1
+    end_what_hangs()
+
+
+def end_what_hangs() -> None:
+    """The server goes on with it for a while: it does not notice that the other end was cut off."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%pg_sleep(600)%'"
+        )
+        assert cursor.fetchall() == [(True,)]
 
 
 def test_after_a_rest_one_tries_and_the_others_do_not_wait_for_it():

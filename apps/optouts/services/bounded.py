@@ -84,6 +84,8 @@ class _Job:
             with transaction.atomic():
                 with connection.cursor() as cursor:
                     cursor.execute("SET LOCAL lock_timeout = '1s'")
+                    # The server doesn't notice that a connection was cut while it works on a statement.
+                    cursor.execute("SET LOCAL statement_timeout = '10s'")
                 self.work()
         except BaseException:
             with contextlib.suppress(Exception):
