@@ -10,7 +10,7 @@ from apps.imports.choices import Kind
 from apps.imports.engine.refusals import file_message
 from apps.partners.models import Partner
 
-ACCEPTED = ".csv,.tsv,.txt,text/csv,text/plain"
+ACCEPTED = ".csv,.tsv,.txt,.xlsx,text/csv,text/plain"
 
 
 class UploadForm(forms.Form):

@@ -49,6 +49,8 @@ class Batch(models.Model):
     layout = models.JSONField(_("layout"), default=dict, editable=False)
     # {"code": …, "params": {…}} of engine.refusals.
     refusal = models.JSONField(_("reason for refusal"), null=True, editable=False)
+    # [{"code": …, "params": {…}}] of engine.refusals.FILE_NOTES.
+    notes = models.JSONField(default=list, editable=False)
     rows_total = models.BigIntegerField(_("rows"), default=0, editable=False)
     # Rows behind the last checkpoint of the phase that runs: staged while reading, merged while merging.
     rows_done = models.BigIntegerField(_("rows done"), default=0, editable=False)

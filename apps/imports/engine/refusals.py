@@ -14,8 +14,13 @@ FILE_REASONS: dict[str, Message] = {
     "empty": _("The file is empty."),
     "no-rows": _("The file has a header and no rows below it."),
     "too-big": _("The file is larger than %(limit)s MB. Split it and upload the parts."),
-    "spreadsheet": _("This is a workbook (Excel or similar), not a CSV file. Save it as CSV and upload that."),
-    "not-text": _("This is not a text file. Upload a CSV file."),
+    "spreadsheet": _("This kind of workbook can't be read. Save it as .xlsx or CSV and upload that."),
+    "workbook-old": _("This is an old Excel workbook (.xls). Save it as .xlsx or CSV and upload that."),
+    "workbook-encrypted": _("The workbook is locked with a password. Save it without one and upload that."),
+    "workbook-broken": _("The workbook is damaged. Open it in Excel, save it again as .xlsx or CSV and upload that."),
+    "workbook-bomb": _("The workbook unpacks to far more than it should. Save it as CSV and upload that."),
+    "workbook-too-big": _("The workbook is larger than what can be opened (%(limit)s MB). Save it as CSV."),
+    "not-text": _("This is not a text file. Upload a CSV file or an Excel workbook (.xlsx)."),
     "encoding": _("The file's letters can't be read. Save it as CSV in UTF-8 and upload that."),
     "unclosed-quote": _("A quotation mark opened on line %(line)s is never closed. Close it or take it away."),
     "broken-quote": _("The quotation marks on line %(line)s don't fit together. Put them right there."),
@@ -32,6 +37,11 @@ FILE_REASONS: dict[str, Message] = {
     "ambiguous": _("Nothing in the file says that these people opted out: add a column with channel, date or reason."),
     "two-formats": _("The columns fit more than one provider's file: %(formats)s. Add or rename a column."),
     "damaged": _("The stored file was damaged. Upload it again."),
+}
+
+# What should be known of a file that is taken.
+FILE_NOTES: dict[str, Message] = {
+    "other-sheets": _("Only the first sheet is read. Other sheets with something in them: %(count)s."),
 }
 
 # Why a row did not go in, or went in as it did.
@@ -88,9 +98,9 @@ class RowRefused(Exception):
 
 
 def file_message(refusal: Mapping[str, Any]) -> str:
-    """What to tell the reader about a batch's `refusal`."""
+    """What to tell the reader about a batch's `refusal`, or one of its `notes`."""
     params = {name: ", ".join(value) if isinstance(value, list) else value for name, value in refusal["params"].items()}
-    return str(FILE_REASONS[refusal["code"]]) % params
+    return str({**FILE_REASONS, **FILE_NOTES}[refusal["code"]]) % params
 
 
 def reason_message(code: str) -> str:

@@ -11,6 +11,7 @@ from apps.imports.choices import Status
 from apps.imports.engine.refusals import Refused
 from apps.imports.engine.rows import PREVIEW_ROWS
 from apps.imports.models import Batch
+from apps.imports.services.converting import convert
 from apps.imports.services.judging import find_repeats, judge, preview_verdicts
 from apps.imports.services.staging import inspect, keep_cells, opener, stage
 
@@ -24,6 +25,7 @@ def read_batch(*, batch_id: int) -> Batch:
     if batch.status != Status.READING:
         return batch
     try:
+        convert(batch)
         layout, rows = inspect(opener(batch), batch.kind)
         batch.layout, batch.rows_total = layout.to_json(), rows
         batch.save(update_fields=["layout", "rows_total"])

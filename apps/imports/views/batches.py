@@ -53,6 +53,7 @@ def _state(batch: Batch) -> dict[str, Any]:
     return {
         "segments": presenting.segments(batch),
         "refusal": file_message(batch.refusal) if batch.refusal else "",
+        "notes": [file_message(note) for note in batch.notes],
         "same": Batch.objects.same_content(batch).first() if batch.content_digest else None,
     }
 
