@@ -22,7 +22,7 @@ UNFOLD: dict[str, Any] = {
     "ENVIRONMENT": "apps.portal.start.environment_badge",
     "DASHBOARD_CALLBACK": "apps.portal.start.start_page",
     "STYLES": [lambda request: static("portal/desk.css")],
-    "SCRIPTS": [lambda request: static("portal/keys.js")],
+    "SCRIPTS": [lambda request: static("portal/keys.js"), lambda request: static("portal/once.js")],
     "SIDEBAR": {
         "show_search": False,  # its requests would put what is typed into addresses
         "show_all_applications": False,

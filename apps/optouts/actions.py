@@ -3,13 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.registry import Codes, name_facts, register
+from apps.core.choices import IdentifierKind
 from apps.optouts.choices import Channel, Medium, Reason
 from apps.optouts.titles import purpose_title, sender_title
 
 # `stopped_now`: whether this scope was open until now, or had been stopped before.
 _FACTS = ("campaign", "partner", "stopped_now")
 _CODES: dict[str, Codes] = {
-    "channel": Channel, "purpose": purpose_title, "sender": sender_title, "reason": Reason, "medium": Medium,
+    "kind": IdentifierKind, "channel": Channel, "purpose": purpose_title, "sender": sender_title, "reason": Reason,
+    "medium": Medium,
 }  # fmt: skip
 
 TAKEN = register("optouts.take", _("Opt-out taken by staff"), *_FACTS, **_CODES)

@@ -1,5 +1,6 @@
 """Opt-outs on the person's page: what is stopped for whom, who refused when through what, and a way to take one."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
@@ -25,9 +26,20 @@ def panel_context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
     events = OptOutEvent.objects.filter(digest__in=digests).select_related("partner", "actor", "note")
     return {
         "addresses": address_states(held, list(Suppression.objects.of(digests))),
-        "events": [(e, purpose_title(e.purpose)) for e in events.order_by("-occurred_at")[:EVENTS_SHOWN]],
+        "events": _said(events.order_by("-occurred_at")[:EVENTS_SHOWN]),
         "form": ScopeForm(),
     }
+
+
+def _said(events: Iterable[OptOutEvent]) -> list[tuple[OptOutEvent, str]]:
+    """Events with their purposes' titles; what was said once about several addresses once, the one with a note."""
+    once: dict[tuple[Any, ...], OptOutEvent] = {}
+    for event in events:
+        scope = (event.channel, event.purpose, event.sender, event.reason, event.medium, event.campaign)
+        known = once.setdefault((event.occurred_at, *scope), event)
+        if hasattr(event, "note") and not hasattr(known, "note"):
+            once[event.occurred_at, *scope] = event
+    return [(event, purpose_title(event.purpose)) for event in once.values()]
 
 
 def timeline_condition(subject: Subject) -> Q:

@@ -124,6 +124,6 @@ def _record(facts: Sequence[Fact], applied: Applied, actor: User | None, batch: 
 def _record_one(fact: Fact, applied: Applied, actor: User | None) -> None:
     suppression_id, new = applied.suppressions[key_of(fact)]
     action = actions.TAKEN if fact.medium in _STAFF_MEDIA else actions.ACCEPTED
-    scope = {name: getattr(fact, name) for name in ("channel", "purpose", "sender", "reason", "medium")}
+    scope = {name: getattr(fact, name) for name in ("kind", "channel", "purpose", "sender", "reason", "medium")}
     origin = {name: value for name in ("campaign", "partner") if (value := getattr(fact, name))}
     record(actor, action, Suppression(pk=suppression_id), stopped_now=new, **scope, **origin)

@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from apps.accounts.models import User
+from apps.core import clock
 from apps.core.choices import IdentifierKind
 from apps.optouts.choices import EVERY_SENDER, Channel, Medium
 from apps.optouts.services.take import Taken, take_optout
@@ -12,7 +13,8 @@ from apps.subjects.models import Identifier, Subject
 
 _PHONE, _EMAIL, _PUSH = IdentifierKind.PHONE, IdentifierKind.EMAIL, IdentifierKind.PUSH
 
-# Which kinds of identifier a channel reaches. Push is refused by phone too: providers' lists name people so.
+# Which kinds of identifier a channel reaches. Push is refused by phone too: providers' lists name people so. The token
+# is the application's own name for whom it pushes to, and stays with the person when a number moves to somebody else.
 REACHED_BY: dict[str, tuple[str, ...]] = {
     Channel.EMAIL: (_EMAIL,),
     Channel.SMS: (_PHONE,),
@@ -44,11 +46,12 @@ def take_from_person(
     """
     if not actor.has_perm("optouts.take_optout"):
         raise PermissionDenied
+    now = clock.now()
     held = Identifier.objects.filter(subject=subject, kind__in=REACHED_BY[channel]).order_by("pk")
     taken = [
         take_optout(
             actor=actor, kind=row.kind, digest=bytes(row.digest), channel=channel, purpose=purpose, sender=sender,
-            medium=medium, note="" if number else note,
+            medium=medium, note="" if number else note, occurred=now,
         )
         for number, row in enumerate(held)
     ]  # fmt: skip
