@@ -15,7 +15,7 @@ from apps.imports.engine.spreadsheet import harmless
 from apps.imports.services.staging import data_rows, inspect
 from tests.imports.conftest import FILES
 
-GOOD = [(FILES / name).read_bytes() for name in ("umai-members.csv", "sary-ozon-members.csv", "umai-optouts.csv")]
+GOOD = [(FILES / name).read_bytes() for name in ("tulpar-members.csv", "sary-ozon-members.csv", "tulpar-optouts.csv")]
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 

@@ -18,10 +18,10 @@ pytestmark = pytest.mark.usefixtures("partner", "alatoo")
 KEYS = ("rows", "new", "updated", "unchanged", "duplicate", "refused", "quarantined", "conflict", "skipped", "warnings")
 REGISTERS = (Subject, Identifier, PersonalRecord, OptOutEvent, OptOutNote, Suppression)
 OWN_FILES = [
-    ("umai-members.csv", "bereke", "members",
+    ("tulpar-members.csv", "bereke", "members",
      {"rows": 9, "new": 4, "duplicate": 1, "refused": 3, "quarantined": 1, "warnings": 3}),
     ("sary-ozon-members.csv", "alatoo-coffee", "members", {"rows": 3, "updated": 1, "new": 2}),
-    ("umai-optouts.csv", "bereke", "optouts", {"rows": 5, "new": 3, "duplicate": 1, "refused": 1}),
+    ("tulpar-optouts.csv", "bereke", "optouts", {"rows": 5, "new": 3, "duplicate": 1, "refused": 1}),
 ]  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def test_messy_files_give_their_figures_and_nothing_new_the_second_time(import_f
 
 
 def test_what_a_row_said_is_stored_by_category(import_file):
-    import_file(FILES / "umai-members.csv")
+    import_file(FILES / "tulpar-members.csv")
     card = next(card for card in Identifier.objects.filter(kind="card") if card.value == "UM-1")
     person = card.subject
     assert card.partner.code == "bereke"
@@ -66,7 +66,7 @@ def test_what_a_row_said_is_stored_by_category(import_file):
 
 
 def test_nothing_of_a_child_is_stored_but_the_row_that_waits(import_file):
-    import_file(FILES / "umai-members.csv")
+    import_file(FILES / "tulpar-members.csv")
     waiting = StagedRow.objects.get(verdict="quarantined")
     assert "0700 111 206" in waiting.raw
     assert waiting.phone is not None
@@ -76,7 +76,7 @@ def test_nothing_of_a_child_is_stored_but_the_row_that_waits(import_file):
 
 
 def test_a_dry_run_says_the_same_and_stores_nothing(import_file, settings):
-    dry = import_file(FILES / "umai-members.csv", dry_run=True)
+    dry = import_file(FILES / "tulpar-members.csv", dry_run=True)
     assert _figures(dry) == dict.fromkeys(KEYS, 0) | OWN_FILES[0][3]
     assert not any(_counts().values())
     assert not Batch.objects.exists()
@@ -127,14 +127,14 @@ def test_what_is_not_there_is_named(write, options, words, db):
 
 
 def test_the_stored_file_is_gone_when_the_batch_is_done(import_file, settings):
-    import_file(FILES / "umai-members.csv")
+    import_file(FILES / "tulpar-members.csv")
     batch = Batch.objects.get()
     assert (batch.status, batch.file) == (Status.DONE, "")
     assert [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()] == []
 
 
 def test_every_step_is_recorded_without_a_value(import_file):
-    import_file(FILES / "umai-members.csv")
+    import_file(FILES / "tulpar-members.csv")
     steps = [e.action for e in Entry.objects.filter(target_type="imports.batch").order_by("pk")]
     assert steps == ["imports.upload", "imports.read", "imports.confirm", "imports.merge-chunk", "imports.done"]
     facts = json.dumps([e.facts for e in Entry.objects.all()], ensure_ascii=False)
@@ -143,7 +143,7 @@ def test_every_step_is_recorded_without_a_value(import_file):
 
 
 def test_only_rows_that_wait_or_warn_stay_staged(import_file):
-    import_file(FILES / "umai-members.csv")
+    import_file(FILES / "tulpar-members.csv")
     stay = {row.number: row for row in StagedRow.objects.all()}
     assert sorted((row.verdict, row.reason) for row in stay.values()) == [
         ("", ""), ("quarantined", "under-12"),

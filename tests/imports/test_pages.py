@@ -46,7 +46,7 @@ def jobs(monkeypatch) -> list[tuple[str, int]]:
 
 
 def test_an_upload_becomes_an_encrypted_file_a_batch_and_a_job(desk, partner, jobs, settings):
-    content = (FILES / "umai-members.csv").read_bytes()
+    content = (FILES / "tulpar-members.csv").read_bytes()
     response = _upload(desk, partner, content)
     batch = Batch.objects.get()
     assert response.status_code == 302
@@ -136,7 +136,7 @@ def test_nothing_is_changed_by_a_get(desk, partner, jobs, page):
 
 
 def test_the_preview_shows_figures_and_no_value(desk, partner, officer):
-    batch = taken_in(partner, (FILES / "umai-members.csv").read_bytes().decode("cp1251"))
+    batch = taken_in(partner, (FILES / "tulpar-members.csv").read_bytes().decode("cp1251"))
     page = desk.get(reverse("admin:imports_batch_change", args=[batch.pk])).content.decode()
     assert "What confirming would do" in page
     assert "Under 12 on the day of the import" in page
@@ -255,3 +255,14 @@ def test_the_download_is_offered_when_there_is_something_in_it(desk, officer, pa
     assert ("Download refused rows" in html) is offered
     lines = b"".join(rejects(actor=officer, batch=batch)).decode().splitlines()
     assert (len(lines) > 1) is offered
+
+
+def test_an_auditor_sees_figures_and_nobody_s_row(desk, client, partner):
+    batch = taken_in(partner, (FILES / "tulpar-members.csv").read_bytes().decode("cp1251"))
+    page = reverse("admin:imports_batch_change", args=[batch.pk])
+    assert "First rows" in desk.get(page).content.decode()
+    client.force_login(make_user(Role.AUDITOR))
+    html = client.get(page).content.decode()
+    assert "What confirming would do" in html
+    assert "First rows" not in html
+    assert "+996" not in html

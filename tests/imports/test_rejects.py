@@ -19,7 +19,7 @@ def _read(batch, actor, encoding, delimiter):
 
 
 def test_the_partner_gets_their_rows_back_with_reasons_in_their_language(partner, officer, import_file):
-    import_file(FILES / "umai-members.csv")
+    import_file(FILES / "tulpar-members.csv")
     from apps.imports.models import Batch
 
     batch = Batch.objects.get()

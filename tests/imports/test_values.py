@@ -5,6 +5,8 @@ import time_machine
 
 from apps.core.identifiers import Unusable
 from apps.imports.engine import values
+from apps.imports.engine.resources import MembersResource
+from apps.subjects.presenting import VALUE_TITLES
 
 TODAY = time_machine.travel("2026-11-22T12:00:00+06:00", tick=False)
 
@@ -85,3 +87,8 @@ def test_genders(raw, value):
 )
 def test_answers(raw, value):
     assert values.answer(raw) == value
+
+
+def test_every_value_that_a_file_brings_has_a_title_on_the_person_s_page():
+    columns = MembersResource.columns()
+    assert {name for name, column in columns.items() if column.record} <= VALUE_TITLES.keys()
