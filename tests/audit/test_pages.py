@@ -2,10 +2,12 @@
 
 from django.urls import reverse
 
+from apps.accounts.choices import Role
 from apps.audit.services import record
+from apps.optouts.services.take import take_optout
 from apps.subjects import actions
 from apps.subjects.services.restrict import restrict
-from tests.factories import IdentifierFactory
+from tests.factories import IdentifierFactory, make_user
 
 LIST = reverse("admin:audit_entry_changelist")
 
@@ -44,3 +46,20 @@ def test_an_entry_is_looked_at_and_not_changed(desk, officer):
     page = reverse("admin:audit_entry_change", args=[entry.pk])
     assert "Values hidden again" in desk.get(page).content.decode()
     assert desk.post(page, {"action": "x"}).status_code == 403
+
+
+def test_what_somebody_may_not_open_is_no_link(client, officer):
+    subject = IdentifierFactory().subject
+    entry = record(officer, actions.HIDE, subject)
+    client.force_login(make_user(Role.AUDITOR))
+    for page in (LIST, reverse("admin:audit_entry_change", args=[entry.pk])):
+        html = client.get(page).content.decode()
+        assert f"Person {subject.pk}" in html
+        assert f"/subject/{subject.pk}/change/" not in html
+
+
+def test_codes_of_an_opt_out_are_words(desk, officer):
+    take_optout(actor=officer, kind="phone", digest=b"1" * 16)
+    html = desk.get(LIST).content.decode()
+    for words in ("what for: Advertising", "from whom: Every sender", "channel: Every channel", "kind: Phone"):
+        assert words in html

@@ -1,6 +1,7 @@
 """Erasers: each finds what is there, destroys what has no reason to stay, and finds nothing of it afterwards."""
 
 import pytest
+from django.utils import translation
 
 from apps.core import clock, erasers
 from apps.core.choices import IdentifierKind
@@ -127,3 +128,13 @@ def test_the_highest_app_goes_first():
     order = [eraser.__class__.__module__.split(".")[1] for eraser in erasers.registry]
     assert order.index("optouts") < order.index("subjects")
     assert order[-1] == "subjects"
+
+
+def test_the_package_speaks_the_reader_s_language(person):
+    PersonalRecord.objects.update(payload={"full_name": "Асанова Айгүл", "marketing_consent": "no"})
+    with translation.override("ru"):
+        items = [item for eraser in erasers.registry for item in eraser.export(person.pk)]
+    titles = {str(title) for item in items for title in item["values"]}
+    assert titles
+    assert not [title for title in titles if title.isascii()]
+    assert "нет" in {value for item in items for value in item["values"].values()}

@@ -105,3 +105,22 @@ def test_nothing_in_the_lists_can_be_added_changed_or_deleted(desk, many):
         assert desk.get(reverse(f"admin:optouts_{name}_change", args=[row.pk])).status_code == 200
         assert desk.post(reverse(f"admin:optouts_{name}_change", args=[row.pk]), {"channel": "x"}).status_code == 403
         assert desk.post(reverse(f"admin:optouts_{name}_delete", args=[row.pk])).status_code == 403
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_person_is_a_link_only_for_whoever_may_open_their_page(client, desk, many, name):
+    page = reverse("admin:subjects_subject_change", args=[many.pk])
+    address = {"address": bytes(many.identifiers.get().digest).hex()}
+    assert page in desk.get(reverse(name), address).content.decode()
+    client.force_login(make_user(Role.AUDITOR))
+    html = client.get(reverse(name), address).content.decode()
+    assert many.reference in html
+    assert page not in html
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_no_list_tells_what_it_saw_as_a_total(desk, many, name):
+    html = desk.get(reverse(name)).content.decode()
+    assert "more than 250" in html
+    assert "250 results" not in html
+    assert "Show all" not in html

@@ -216,3 +216,13 @@ def test_the_person_s_page_shows_states_and_history_and_takes_an_opt_out(desk):
         assert words in shown
     assert "Calls: stopped" not in shown
     assert "stop it" not in shown
+
+
+def test_what_was_said_once_about_several_addresses_is_shown_once(desk, officer):
+    subject = IdentifierFactory(value=PHONE).subject
+    IdentifierFactory(subject=subject, kind="email", value="aigul@mail.example")
+    page = reverse("admin:subjects_subject_change", args=[subject.pk])
+    for _call in range(2):
+        take_from_person(actor=officer, subject=subject)
+    assert OptOutEvent.objects.count() == 4
+    assert desk.get(page).content.decode().count("The person refused · Every channel") == 2

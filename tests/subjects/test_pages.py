@@ -232,3 +232,18 @@ def test_long_timelines_and_records_are_paged(desk, person):
     assert "?records=2#records" in html
     assert desk.get(page_of(person) + "?records=2").status_code == 200
     assert desk.get(page_of(person) + "?records=nonsense&timeline=-1").status_code == 200
+
+
+def test_every_timeline_ends_with_how_the_person_became_known(desk, person, partner):
+    html = desk.get(page_of(person)).content.decode()
+    timeline = html.partition('id="timeline"')[2]
+    assert "Became known" in timeline
+    assert partner.name in timeline.partition("Became known")[2].partition("</li>")[0]
+
+
+def test_a_page_has_one_heading_and_its_way_leads_over_the_person(desk, person):
+    for page, heading in ((page_of(person), person.reference), (act("restrict", person), "Block the data")):
+        html = desk.get(page).content.decode()
+        assert html.count("<h1") == 1
+        assert heading in html.partition("<h1")[2].partition("</h1>")[0]
+    assert f'href="{page_of(person)}"' in html
