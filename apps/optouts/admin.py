@@ -44,7 +44,7 @@ class PeopleChangeList(ChangeList):  # type: ignore[misc]
 class ScopeAdmin(ReadOnlyAdmin):
     """What both lists have in common: digests only, and the person's reference where it is known."""
 
-    list_display_links = None
+    list_display_links = ("address",)
     sortable_by = ()
     list_before_template = "optouts/list_find.html"
 
@@ -66,7 +66,7 @@ class ScopeAdmin(ReadOnlyAdmin):
             return "—"
         if not getattr(row, "openable", False):
             return f"P-{person}"
-        return format_html('<a href="{}">P-{}</a>', reverse("admin:subjects_subject_change", args=[person]), person)
+        return format_html('<a class="text-link" href="{}">P-{}</a>', reverse("admin:subjects_subject_change", args=[person]), person)
 
     @admin.display(description=_("address"))
     def address(self, row: Scope) -> str:
