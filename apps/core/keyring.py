@@ -1,10 +1,11 @@
 """The keys that live outside the database, and what is done with them: encrypt, decrypt, digest."""
 
 import base64
-import hmac
+import hashlib
 import os
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -14,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 KEY_BYTES = 32
 NONCE_BYTES = 12
 DIGEST_BYTES = 16
+_BLOCK_BYTES = 64  # of SHA-256
 
 
 class Undecryptable(Exception):
@@ -97,7 +99,24 @@ class Keyring:
 
     def mac(self, domain: str, message: bytes) -> bytes:
         """32 bytes that nobody without the digest key can make for `message`: HMAC-SHA256, the domain in front."""
-        return hmac.digest(self.digest_key, domain.encode() + b"\0" + message, "sha256")
+        return self._mac(domain.encode() + b"\0" + message)
+
+    @cached_property
+    def _pads(self) -> tuple[Any, Any]:
+        """SHA-256 that has taken in the digest key, as HMAC begins its inner and its outer half (RFC 2104)."""
+        key = self.digest_key.ljust(_BLOCK_BYTES, b"\0")
+        return hashlib.sha256(bytes(b ^ 0x36 for b in key)), hashlib.sha256(bytes(b ^ 0x5C for b in key))
+
+    def _mac(self, message: bytes) -> bytes:
+        """HMAC-SHA256. Going on from copies of the pads takes a quarter of the time of `hmac.digest`: an import makes
+        six for every row.
+        """
+        first, second = self._pads
+        inner, outer = first.copy(), second.copy()
+        inner.update(message)
+        outer.update(inner.digest())
+        mac: bytes = outer.digest()
+        return mac
 
 
 @cache

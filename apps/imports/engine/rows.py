@@ -1,8 +1,10 @@
 """From cells to a staged row: normalised, digested, sealed; refused, skipped or put in quarantine where it must be."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from json import JSONEncoder
+from json.encoder import encode_basestring
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,7 +31,24 @@ from apps.subjects.services.bulk import payload_digest
 
 # Rows from the beginning of a file whose cells are kept for the preview.
 PREVIEW_ROWS = 20
+# Files say the same towns, dates and answers over and over: so many readings of a column are remembered. Texts may be
+# long, and names seldom come twice.
+REMEMBERED, REMEMBERED_TEXTS = 30_000, 2_000
 _to_json = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _object(payload: Mapping[str, str]) -> str:
+    """The JSON that `_to_json` makes of it, in half the time."""
+    return "{" + ",".join([f'"{name}":{encode_basestring(value)}' for name, value in payload.items()]) + "}"
+
+
+def _remembering(parse: values.Parser) -> values.Parser:
+    return lru_cache(REMEMBERED_TEXTS if parse is values.text else REMEMBERED)(parse)
+
+
+@lru_cache(REMEMBERED)
+def _is_child(born: str, today: date) -> bool:
+    return values.is_child(date.fromisoformat(born))
 
 
 def _place(model: Any, column: str) -> bytes:
@@ -48,7 +67,11 @@ class RowReader:
         # In the order of the declaration, so that one content has one digest in whatever order a file has its columns.
         known = [(name, column, layout.position(name)) for name, column in columns.items()]
         self._columns: list[tuple[str, Column, int]] = [(n, c, p) for n, c, p in known if p is not None]
-        self._identifying = [entry for entry in self._columns if entry[1].identifies]
+        scopes = {str(IdentifierKind.CARD): partner_code}
+        self._identifying = [
+            (name, f"{name}_value", identifiers.digest_domain(c.identifies, scopes.get(name, "")), c.parse, position)
+            for name, c, position in self._columns if c.identifies
+        ]  # fmt: skip
         self._width = len(layout.fields)
         self._keys = keyring()
         self._value_place = _place(Identifier, "value")
@@ -88,19 +111,19 @@ class RowReader:
     def _identify(self, staged: Staged, cells: list[str]) -> None:
         """Digests and sealed values of what names the person. Raises RowRefused when nothing usable does."""
         destroyed = False
-        for name, column, position in self._identifying:
+        keys, place = self._keys, self._value_place
+        for name, sealed_name, domain, parse, position in self._identifying:
             cell = cells[position]
             if not cell or cell.isspace():
                 continue
             try:
-                value = column.parse(cell)
+                value = parse(cell)
             except Unusable as problem:
                 destroyed = destroyed or (name == IdentifierKind.PHONE and problem.code == "destroyed")
                 staged.warnings.append([name, problem.code])
                 continue
-            scope = self.partner_code if name == IdentifierKind.CARD else ""
-            setattr(staged, name, identifiers.digest(column.identifies, value, scope))
-            setattr(staged, f"{name}_value", self._keys.encrypt(value.encode(), self._value_place))
+            setattr(staged, name, keys.digest(domain, value))
+            setattr(staged, sealed_name, keys.encrypt(value.encode(), place))
         if destroyed:
             raise RowRefused("phone-destroyed")
         if not (staged.token or staged.card or staged.phone or staged.email):
@@ -112,13 +135,14 @@ class MemberReader(RowReader):
 
     def __init__(self, layout: Layout, *, batch_id: int, partner_code: str) -> None:
         super().__init__(layout, batch_id=batch_id, partner_code=partner_code, kind=Kind.MEMBERS)
-        self._recorded = [entry for entry in self._columns if entry[1].record]
+        self._recorded = [(name, c.record, _remembering(c.parse), p) for name, c, p in self._columns if c.record]
+        self._today = clock.today()
         self._payload_place = _place(PersonalRecord, "payload")
 
     def _fill(self, staged: Staged, cells: list[str]) -> None:
         payloads, warnings = self._payloads(cells)
         identity = payloads.get("identity", {})
-        child = "birth_date" in identity and values.is_child(date.fromisoformat(identity["birth_date"]))
+        child = "birth_date" in identity and _is_child(identity["birth_date"], self._today)
         try:
             self._identify(staged, cells)
         except RowRefused:
@@ -132,7 +156,7 @@ class MemberReader(RowReader):
         staged.nameless = not (named or staged.token or staged.phone or staged.email)
         staged.language = identity.get("language", "")
         for category, payload in payloads.items():
-            plain = _to_json(payload).encode()
+            plain = _object(payload).encode()
             setattr(staged, category, self._keys.encrypt(plain, self._payload_place))
             setattr(staged, f"{category}_digest", payload_digest(plain))
 
@@ -140,15 +164,20 @@ class MemberReader(RowReader):
         """{category: {field: value}} of the cells that say something, and warnings for those that can't be read."""
         payloads: dict[str, dict[str, str]] = {}
         warnings: list[list[str]] = []
-        for name, column, position in self._recorded:
+        for name, category, parse, position in self._recorded:
             cell = cells[position]
             if not cell or cell.isspace():
                 continue
             try:
-                payloads.setdefault(column.record, {})[name] = column.parse(cell)
+                value = parse(cell)
             except Unusable as problem:
                 warnings.append([name, problem.code])
-        return {category: payload for category, payload in payloads.items() if payload}, warnings
+                continue
+            if category in payloads:
+                payloads[category][name] = value
+            else:
+                payloads[category] = {name: value}
+        return payloads, warnings
 
     def _quarantine(self, staged: Staged) -> None:
         """P12: of a child nothing is made ready; the cells wait, sealed, and the digests to find them by."""

@@ -3,11 +3,10 @@
 import itertools
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection, transaction
 from psycopg import sql
-from psycopg.types.json import Jsonb
 
 from apps.core.files import Damaged, open_stored
 from apps.imports.engine import encodings
@@ -15,15 +14,19 @@ from apps.imports.engine.guards import DeviceGuard
 from apps.imports.engine.layout import Layout, detect, refuse_plain_list, titles_in
 from apps.imports.engine.refusals import Refused
 from apps.imports.engine.rows import READERS, RowReader
-from apps.imports.engine.staged import COLUMNS, Staged, copy_values
+from apps.imports.engine.sealers import Numbered, Sealed, sealers
+from apps.imports.engine.staged import COPY_COLUMNS, COPY_END, COPY_HEAD, to_binary
 from apps.imports.engine.table import Opener, Row, rows
 from apps.imports.models import Batch, StagedRow
 
-COPY_ROWS = 10_000
+# Rows that are sealed at once, and chunks of them to a checkpoint.
+CHUNK_ROWS = 1_000
+CHECKPOINT_CHUNKS = 10
+# Below this size a file is sealed sooner than other processes are started.
+ALONE_BYTES = 3 * 1024 * 1024
 READ_BYTES = 1024 * 1024
-_NO_WARNINGS = Jsonb([])
-_COPY = sql.SQL("COPY {} ({}) FROM STDIN").format(
-    sql.Identifier(StagedRow._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, COLUMNS))
+_COPY = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
+    sql.Identifier(StagedRow._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, COPY_COLUMNS))
 )
 _KEEP_CELLS = """
     UPDATE imports_stagedrow s SET raw = n.raw FROM unnest(%s::int[], %s::bytea[]) AS n(number, raw)
@@ -66,18 +69,41 @@ def data_rows(open_file: Opener, layout: Layout) -> Iterator[Row]:
 
 def reader_of(batch: Batch) -> RowReader:
     """What stages the rows of this batch."""
-    layout = Layout.from_json(batch.layout)
-    return READERS[batch.kind](layout, batch_id=batch.pk, partner_code=batch.partner.code)
+    return _reader(**_reading(batch))
+
+
+def _reading(batch: Batch) -> dict[str, Any]:
+    return {
+        "kind": batch.kind, "layout": batch.layout, "batch_id": batch.pk, "partner_code": batch.partner.code,
+    }  # fmt: skip
+
+
+def _reader(*, kind: str, layout: dict[str, Any], batch_id: int, partner_code: str) -> RowReader:
+    return READERS[kind](Layout.from_json(layout), batch_id=batch_id, partner_code=partner_code)
+
+
+class Sealer:
+    """Seals chunks of one batch's rows, here or in a process of its own."""
+
+    def __init__(self, **reading: Any) -> None:
+        self._reader = _reader(**reading)
+
+    def __call__(self, chunk: list[Numbered]) -> Sealed:
+        """The rows as binary COPY."""
+        stage = self._reader.stage
+        return Sealed(chunk[-1][0], b"".join([to_binary(stage(number, Row(*row))) for number, row in chunk]))
 
 
 def stage(batch: Batch) -> None:
-    """Copy every row into the staging table, a checkpoint a chunk."""
-    reader = reader_of(batch)
-    numbered = enumerate(data_rows(opener(batch), reader.layout), start=1)
-    for chunk in _chunks(numbered, COPY_ROWS):
-        with transaction.atomic():
-            _copy(reader.stage(number, row) for number, row in chunk)
-            Batch.objects.filter(pk=batch.pk).update(rows_done=chunk[-1][0])
+    """Copy every row into the staging table, a checkpoint every ten thousand or so."""
+    layout = Layout.from_json(batch.layout)
+    numbered = ((number, (row.line, row.cells)) for number, row in enumerate(data_rows(opener(batch), layout), start=1))
+    chunks = _chunks(numbered, CHUNK_ROWS)
+    if batch.size <= ALONE_BYTES:
+        _copy(batch, map(Sealer(**_reading(batch)), chunks))
+        return
+    with sealers(f"{Sealer.__module__}.{Sealer.__name__}", _reading(batch)) as pool:
+        _copy(batch, pool.seal(chunks))
 
 
 def _chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
@@ -86,10 +112,23 @@ def _chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
         yield chunk
 
 
-def _copy(staged_rows: Iterable[Staged]) -> None:
-    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-        for staged in staged_rows:
-            copy.write_row(copy_values(staged, Jsonb(staged.warnings) if staged.warnings else _NO_WARNINGS))
+def _copy(batch: Batch, sealed: Iterable[Sealed]) -> None:
+    for chunks in _checkpoints(sealed):
+        with transaction.atomic():
+            with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+                copy.write(COPY_HEAD)
+                for chunk in chunks:
+                    copy.write(chunk.rows)
+                    last = chunk.last
+                copy.write(COPY_END)
+            Batch.objects.filter(pk=batch.pk).update(rows_done=last)
+
+
+def _checkpoints(sealed: Iterable[Sealed]) -> Iterator[Iterator[Sealed]]:
+    """What goes in by one transaction; each has to be used up before the next."""
+    stream = iter(sealed)
+    for first in stream:
+        yield itertools.chain([first], itertools.islice(stream, CHECKPOINT_CHUNKS - 1))
 
 
 def keep_cells(batch: Batch) -> None:
@@ -101,7 +140,7 @@ def keep_cells(batch: Batch) -> None:
         return
     reader = reader_of(batch)
     numbered = enumerate(data_rows(opener(batch), reader.layout), start=1)
-    for chunk in _chunks(((n, row) for n, row in numbered if n in wanted), COPY_ROWS):
+    for chunk in _chunks(((n, row) for n, row in numbered if n in wanted), CHUNK_ROWS):
         sealed = [reader.seal_raw(row.cells) for _number, row in chunk]
         with connection.cursor() as cursor:
             cursor.execute(_KEEP_CELLS, [[number for number, _row in chunk], sealed, batch.pk])
