@@ -1,0 +1,45 @@
+"""What tests that kill an import start as a process of its own, by `manage.py shell -c`."""
+
+import hashlib
+from pathlib import Path
+
+from apps.imports.choices import Status
+from apps.imports.models import Batch
+from apps.imports.services import merging, staging
+from apps.imports.services.deciding import confirm
+from apps.imports.services.reading import read_batch
+from apps.imports.services.receiving import Intake, receive
+from apps.partners.models import Partner
+from apps.subjects.models import Subject
+
+
+def take_in(path: str) -> None:
+    """Make a batch of the file, and say its number."""
+    intake = Intake()
+    intake.write(Path(path).read_bytes())
+    partner, _made = Partner.objects.get_or_create(code="bereke", defaults={"name": "Bereke"})
+    batch = receive(actor=None, partner=partner, kind="members", stored=intake.finish())
+    print(batch.pk)  # noqa: T201
+
+
+def carry_on(batch_id: int, *, many_checkpoints: bool = True) -> None:
+    """Do what is left to do of a batch, as its jobs would."""
+    if many_checkpoints:
+        merging.MERGE_ROWS = 400
+        staging.ALONE_BYTES, staging.CHUNK_ROWS, staging.CHECKPOINT_CHUNKS = 0, 100, 2
+    batch = Batch.objects.get(pk=batch_id)
+    if batch.status in {Status.UPLOADED, Status.READING}:
+        batch = read_batch(batch_id=batch_id)
+    if batch.status == Status.READY:
+        confirm(actor=None, batch_id=batch_id)
+    merging.merge_batch(batch_id=batch_id)
+
+
+def state() -> None:
+    """Say how many people there are, and a digest of everything known about each, opened; not of their numbers."""
+    people = []
+    for person in Subject.objects.prefetch_related("identifiers", "records").iterator(2000):
+        named = sorted(f"{i.kind} {i.value} {bytes(i.digest).hex()} {i.partner_id}" for i in person.identifiers.all())
+        records = sorted(f"{r.category_id} {r.partner_id} {r.source} {r.payload}" for r in person.records.all())
+        people.append(f"{person.language} {named} {records}")
+    print(len(people), hashlib.sha256("\n".join(sorted(people)).encode()).hexdigest())  # noqa: T201
