@@ -58,6 +58,13 @@ class ScopeAdmin(ReadOnlyAdmin):
         """The page that knows people."""
         return PeopleChangeList
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """One row with the person it belongs to."""
+        row = super().get_object(request, object_id, from_field)
+        if row is not None:
+            row.person = Identifier.objects.filter(digest=row.digest).values_list("subject_id", flat=True).first()
+        return row
+
     @admin.display(description=_("person"))
     def whom(self, row: Scope) -> str:
         """`P-12`, as a link for whoever may follow it; a dash when nobody has the address."""
@@ -66,7 +73,9 @@ class ScopeAdmin(ReadOnlyAdmin):
             return "—"
         if not getattr(row, "openable", False):
             return f"P-{person}"
-        return format_html('<a class="text-link" href="{}">P-{}</a>', reverse("admin:subjects_subject_change", args=[person]), person)
+        return format_html(
+            '<a class="text-link" href="{}">P-{}</a>', reverse("admin:subjects_subject_change", args=[person]), person
+        )
 
     @admin.display(description=_("address"))
     def address(self, row: Scope) -> str:
@@ -99,7 +108,7 @@ class SuppressionAdmin(ScopeAdmin):
     list_display = ("address", "whom", "channel", "what_for", "from_whom", "why", "stopped_since")
     list_filter = (AddressFilter, "channel", "reason", SuppressedLately)
     ordering = ("-created_at",)
-    fields = readonly_fields = ("kind", "channel", "what_for", "from_whom", "reason", "since", "created_at")
+    fields = readonly_fields = ("kind", "whom", "channel", "what_for", "from_whom", "reason", "since", "created_at")
 
     @admin.display(description=_("since"))
     def stopped_since(self, suppression: Suppression) -> str:
@@ -125,14 +134,19 @@ class OptOutEventAdmin(ScopeAdmin):
     list_filter = (AddressFilter, "reason", "medium", RecordedLately)
     list_select_related = ("partner", "actor")
     ordering = ("-recorded_at",)
-    fields = readonly_fields = ("kind", "channel", "what_for", "from_whom", "reason", "medium", "campaign", "partner",
-                                "actor", "occurred_at", "recorded_at")  # fmt: skip
+    fields = readonly_fields = ("kind", "whom", "channel", "what_for", "from_whom", "reason", "medium", "campaign",
+                                "partner", "taken_by", "occurred_at", "recorded_at")  # fmt: skip
 
     @admin.display(description=_("came by"))
     def through(self, event: OptOutEvent) -> str:
         """How it reached us, and through whom or which campaign."""
         parts = [event.get_medium_display(), event.partner, event.actor, event.campaign]
         return " · ".join(str(part) for part in parts if part)
+
+    @admin.display(description=_("taken by"))
+    def taken_by(self, event: OptOutEvent) -> str:
+        """Their name: most who read this may not open the page about a member of staff."""
+        return str(event.actor or "—")
 
     @admin.display(description=_("said at"))
     def said(self, event: OptOutEvent) -> str:

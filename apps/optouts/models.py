@@ -63,7 +63,7 @@ class OptOutEvent(Scope):
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.get_channel_display()} · {self.get_reason_display()} · {self.pk}"
+        return f"{self.get_channel_display()} · {self.get_reason_display()} · {str(self.pk)[:8]}"
 
 
 class OptOutNote(models.Model):

@@ -10,6 +10,7 @@ from apps.core import identifiers
 from apps.optouts.models import OptOutEvent, Suppression
 from apps.optouts.services.apply import apply_facts
 from apps.optouts.services.facts import Fact
+from apps.optouts.services.take import take_optout
 from tests.factories import IdentifierFactory, make_user
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +125,16 @@ def test_no_list_tells_what_it_saw_as_a_total(desk, many, name):
     assert "more than 250" in html
     assert "250 results" not in html
     assert "Show all" not in html
+
+
+def test_a_row_leads_to_all_that_is_known_of_it(client, desk, many, officer):
+    event = take_optout(actor=officer, kind="phone", digest=bytes(many.identifiers.get().digest)).fact.id
+    page = reverse("admin:optouts_optoutevent_change", args=[event])
+    html = desk.get(page).content.decode()
+    assert reverse("admin:subjects_subject_change", args=[many.pk]) in html
+    assert str(officer) in html
+    assert f"/accounts/user/{officer.pk}/" not in html
+    client.force_login(make_user(Role.AUDITOR))
+    html = client.get(page).content.decode()
+    assert many.reference in html
+    assert reverse("admin:subjects_subject_change", args=[many.pk]) not in html

@@ -1,8 +1,8 @@
-"""English as it is written in Kyrgyzstan: day first, 24 hours, weeks from Monday."""
+"""English as it is written in Kyrgyzstan: day first, 24 hours, weeks from Monday; times in figures, to fit lists."""
 
 DATE_FORMAT = "j F Y"
 TIME_FORMAT = "H:i"
-DATETIME_FORMAT = "j F Y, H:i"
+DATETIME_FORMAT = "d.m.Y H:i"
 YEAR_MONTH_FORMAT = "F Y"
 MONTH_DAY_FORMAT = "j F"
 SHORT_DATE_FORMAT = "d.m.Y"
