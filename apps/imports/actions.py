@@ -8,6 +8,8 @@ from apps.imports.choices import FIGURES, Kind
 UPLOADED = register("imports.upload", _("File uploaded"), "partner", "bytes", kind=Kind)
 REFUSED = register("imports.refuse", _("File refused whole"), "code")
 READ = register("imports.read", _("File read"), *FIGURES)
+ASKED = register("imports.ask", _("File waits for its columns to be named"), "code", "columns")
+MAPPED = register("imports.map", _("Columns of a file named"), "columns", "ignored")
 CONFIRMED = register("imports.confirm", _("File confirmed"))
 CANCELLED = register("imports.cancel", _("File cancelled"))
 CHUNK_MERGED = register("imports.merge-chunk", _("Part of a file merged"), "first", "last", *FIGURES)
@@ -20,5 +22,5 @@ name_facts(
     code=_("code"), bytes=_("bytes"), rows=_("rows"), first=_("first row"), last=_("last row"), new=_("new"),
     updated=_("updated"), unchanged=_("unchanged"), duplicate=_("repeated"), refused=_("refused"),
     quarantined=_("in quarantine"), conflict=_("conflicts"), skipped=_("skipped"), warnings=_("warnings"),
-    error=_("error"), partner=_("partner"),
+    columns=_("columns"), ignored=_("ignored"), error=_("error"), partner=_("partner"),
 )  # fmt: skip

@@ -14,10 +14,11 @@ from unfold.decorators import display
 from apps.core.admin import ReadOnlyAdmin
 from apps.imports.choices import Status
 from apps.imports.models import Batch
-from apps.imports.views import batches, uploading
+from apps.imports.views import batches, mapping, uploading
 
 _COLOURS = {
     Status.UPLOADED: "info", Status.READING: "info", Status.MERGING: "info", Status.READY: "warning",
+    Status.MAPPING: "warning",
     Status.DONE: "success", Status.REFUSED: "danger", Status.FAILED: "danger", Status.CANCELLED: "",
 }  # fmt: skip
 
@@ -100,6 +101,7 @@ class BatchAdmin(ReadOnlyAdmin):
             path("<int:pk>/progress/", wrap(batches.progress), name="imports_batch_progress"),
             path("<int:pk>/confirm/", wrap(batches.Confirm.as_view()), name="imports_batch_confirm"),
             path("<int:pk>/cancel/", wrap(batches.Cancel.as_view()), name="imports_batch_cancel"),
+            path("<int:pk>/columns/", wrap(mapping.name_columns), name="imports_batch_map"),
             path("<int:pk>/resume/", wrap(batches.Resume.as_view()), name="imports_batch_resume"),
             path("<int:pk>/rejects/", wrap(batches.download_rejects), name="imports_batch_rejects"),
         ]

@@ -13,6 +13,7 @@ class Status(models.TextChoices):
     UPLOADED = "uploaded", _("Waiting to be read")
     READING = "reading", _("Being read")
     REFUSED = "refused", _("Refused whole")
+    MAPPING = "mapping", _("Waiting for its columns to be named")
     READY = "ready", _("Waiting for confirmation")
     MERGING = "merging", _("Being merged")
     DONE = "done", _("Merged")
@@ -29,6 +30,15 @@ class Verdict(models.TextChoices):
     QUARANTINED = "quarantined", _("In quarantine: under 12")
     CONFLICT = "conflict", _("Conflict")
     SKIPPED = "skipped", _("Skipped")
+
+
+class ColumnStyle(models.TextChoices):
+    """How a column writes what can be read in two ways."""
+
+    DAY_FIRST = "day-first", _("Day first: 13/12/2026")
+    MONTH_FIRST = "month-first", _("Month first: 12/13/2026")
+    COMMA = "comma", _("Comma before decimals: 1.234,50")
+    POINT = "point", _("Point before decimals: 1,234.50")
 
 
 # What `import_file --json` counts, in this order.

@@ -47,7 +47,9 @@ class Batch(models.Model):
     content_digest = models.CharField(max_length=32, blank=True, editable=False)
     # Encoding, delimiter and the column found for each field; headers only, no values (see engine.layout.Layout).
     layout = models.JSONField(_("layout"), default=dict, editable=False)
-    # {"code": …, "params": {…}} of engine.refusals.
+    # What somebody said that the columns hold, where the file was read by it.
+    profile = models.ForeignKey("Profile", models.PROTECT, null=True, editable=False, related_name="+")
+    # {"code": …, "params": {…}} of engine.refusals; of a file that waits for its columns too.
     refusal = models.JSONField(_("reason for refusal"), null=True, editable=False)
     # [{"code": …, "params": {…}}] of engine.refusals.FILE_NOTES.
     notes = models.JSONField(default=list, editable=False)
@@ -197,3 +199,28 @@ class StagedRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id}:{self.number}"
+
+
+class Profile(models.Model):
+    """What the columns of a partner's file hold, as somebody said; used again for every file with the same header."""
+
+    holds_personal_data = False
+
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("partner"))
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    # Keyed digest of the titles in their order, in hex: another header is another question.
+    header_digest = models.CharField(max_length=32)
+    # {"fields": [field or "", …], "styles": [ColumnStyle or "", …]}, one a column.
+    mapping = models.JSONField(_("columns"))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
+    made_at = models.DateTimeField(_("made"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("columns of a partner's file")
+        verbose_name_plural = _("columns of partners' files")
+        constraints = [models.UniqueConstraint(fields=["partner", "kind", "header_digest"], name="profile_by_header")]
+
+    def __str__(self) -> str:
+        return f"{self.partner_id}:{self.kind}:{self.pk}"

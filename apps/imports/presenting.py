@@ -104,14 +104,14 @@ def kept_rows(batch: Batch) -> list[ShownRow]:
 def _shown(batch: Batch, row: StagedRow, verdict: str, reason: str) -> ShownRow:
     layout = Layout.from_json(batch.layout)
     hidden = verdict == Verdict.QUARANTINED
-    cells = [_masked(f, c, hidden=hidden) for f, c in zip(layout.fields, row.raw, strict=False)]
+    cells = [masked(f, c, hidden=hidden) for f, c in zip(layout.fields, row.raw, strict=False)]
     left_out = [] if verdict in KEPT_VERDICTS else row.warnings
     warnings = [f"{_title(batch, field)}: {WARNINGS.get(code, code)}" for field, code in left_out]
     title = str(Verdict(verdict).label) if verdict else ""
     return ShownRow(row.number, row.line, cells, verdict, title, reason_message(reason) if reason else "", warnings)
 
 
-def _masked(field: str, cell: str, *, hidden: bool) -> str:
+def masked(field: str, cell: str, *, hidden: bool) -> str:
     """A cell with nothing in it by which somebody could be known; of a child (`hidden`) nothing at all."""
     if not cell.strip() or hidden:
         return DOT * 4 if cell.strip() else ""

@@ -58,6 +58,7 @@ PAGES: dict[str, str] = {
     "imports_batch_progress": "OLPD",
     "imports_batch_confirm": "OLP",
     "imports_batch_cancel": "OLP",
+    "imports_batch_map": "OLP",
     "imports_batch_resume": "OLP",
     "imports_batch_rejects": "OLP",
     # partners

@@ -35,6 +35,11 @@ class Layout:
     format: str = ""
     dropped: tuple[int, ...] = ()
     first_row_line: int = 0
+    # By column, empty for none: how it writes (ColumnStyle), and while somebody has to say, what about.
+    styles: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    # Somebody said what the columns hold.
+    decided: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """As kept by the batch."""
@@ -156,7 +161,8 @@ def _from_header(delimiter: str, encoding: str, header: Row, kind: str) -> Layou
         refuse_device_titles(titles, exempt=set(map(header_key, provider.anonymous)))
         return _of_provider(layout, provider)
     refuse_device_titles(titles)
-    return replace(layout, fields=_own_fields(titles, RESOURCES[kind]), format=formats.GENERIC.code)
+    fields = tuple(map(RESOURCES[kind].field_of, titles))
+    return replace(layout, fields=fields, format=formats.GENERIC.code)
 
 
 def _provider(titles: Sequence[str]) -> Format | None:
@@ -180,16 +186,6 @@ def _of_provider(layout: Layout, provider: Format) -> Layout:
         if header_key(title) in anonymous:
             dropped.append(index)
     return replace(layout, fields=tuple(fields), format=provider.code, dropped=tuple(dropped))
-
-
-def _own_fields(titles: Sequence[str], resource: type[PersonResource]) -> tuple[str, ...]:
-    fields = tuple(resource.field_of(title) for title in titles)
-    twice = {field for field, count in Counter(fields).items() if field and count > 1}
-    if twice:
-        raise Refused("columns-twice", columns=[t for t, f in zip(titles, fields, strict=True) if f in twice])
-    if not any(resource.columns()[field].identifies for field in fields if field):
-        raise Refused("no-identifier-column")
-    return fields
 
 
 def refuse_plain_list(layout: Layout, kind: str) -> None:

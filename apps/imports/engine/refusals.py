@@ -29,6 +29,9 @@ FILE_REASONS: dict[str, Message] = {
     "too-many-columns": _("The file has more than %(limit)s columns."),
     "no-header": _("No line with the names of the columns was found. Put one first, for example: phone;full name."),
     "no-identifier-column": _("No column could identify a person: phone, e-mail, token or card. Add one of them."),
+    "columns-unknown": _("These columns look as if they could identify a person: %(columns)s. Say what they hold."),
+    "styles-open": _("These columns can be read in two ways: %(columns)s. Say how they are written."),
+    "columns-changed": _("The file has other columns than those that were answered for. Open the page again."),
     "columns-twice": _("Two columns mean the same: %(columns)s. Leave one of them."),
     "device-ids": _(
         "Device identifiers may not stand beside a person (promise P13). Take these columns out: %(columns)s."

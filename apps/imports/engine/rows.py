@@ -22,6 +22,7 @@ from apps.imports.engine.layout import Layout
 from apps.imports.engine.refusals import RowRefused
 from apps.imports.engine.resources import RESOURCES
 from apps.imports.engine.staged import Staged
+from apps.imports.engine.styles import restyler
 from apps.imports.engine.table import Row
 from apps.imports.models import StagedRow
 from apps.optouts.choices import Channel
@@ -73,6 +74,7 @@ class RowReader:
             for name, c, position in self._columns if c.identifies
         ]  # fmt: skip
         self._width = len(layout.fields)
+        self._restyled = restyler(layout.styles)
         self._keys = keyring()
         self._value_place = _place(Identifier, "value")
         self._raw_place = _place(StagedRow, "raw")
@@ -81,7 +83,7 @@ class RowReader:
         """The staged form of a row; whatever is wrong with it is its verdict and reason."""
         staged = Staged(self.batch_id, number, row.line)
         try:
-            self._fill(staged, self._fitted(row.cells))
+            self._fill(staged, self._restyled(self._fitted(row.cells)))
         except RowRefused as refusal:
             staged.verdict = Verdict.SKIPPED if refusal.skipped else Verdict.REFUSED
             staged.reason = refusal.code

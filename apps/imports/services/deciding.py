@@ -22,7 +22,8 @@ class NotPossible(Exception):
         self.message = message
 
 
-def _locked(batch_id: int, *allowed: str) -> Batch:
+def locked(batch_id: int, *allowed: str) -> Batch:
+    """The batch, locked, in one of these states. Raises NotPossible."""
     batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch_id)
     if batch.status not in allowed:
         message = _("%(batch)s can't be changed any more. Its status now: %(status)s.")
@@ -38,7 +39,7 @@ def confirm(*, actor: User | None, batch_id: int) -> Batch:
     """
     if actor is not None:
         require(actor, "imports.confirm_batch")
-    batch = _locked(batch_id, Status.READY)
+    batch = locked(batch_id, Status.READY)
     batch.status, batch.confirmed_by, batch.rows_done, batch.tally = Status.MERGING, actor, 0, {}
     batch.save(update_fields=["status", "confirmed_by", "rows_done", "tally"])
     record(actor, actions.CONFIRMED, batch)
@@ -50,7 +51,7 @@ def cancel(*, actor: User | None, batch_id: int) -> Batch:
     """Let the batch go: its rows and its file are destroyed, its figures stay. Raises NotPossible, PermissionDenied."""
     if actor is not None:
         require(actor, "imports.cancel_batch")
-    batch = _locked(batch_id, Status.READY, Status.UPLOADED, Status.FAILED)
+    batch = locked(batch_id, Status.READY, Status.MAPPING, Status.UPLOADED, Status.FAILED)
     batch.rows.all().delete()
     transaction.on_commit(partial(files.delete, batch.file))
     batch.status, batch.file, batch.finished_at, batch.preview = Status.CANCELLED, "", clock.now(), {}
@@ -63,7 +64,7 @@ def cancel(*, actor: User | None, batch_id: int) -> Batch:
 def resume(*, actor: User, batch_id: int) -> Batch:
     """Have a batch that an error stopped taken up where it was; the caller queues what its status now asks for."""
     require(actor, "imports.confirm_batch")
-    batch = _locked(batch_id, Status.FAILED)
+    batch = locked(batch_id, Status.FAILED)
     batch.status = Status.MERGING if batch.figures else Status.UPLOADED
     batch.save(update_fields=["status"])
     record(actor, actions.RESUMED, batch)

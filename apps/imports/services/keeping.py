@@ -17,7 +17,7 @@ def let_go_of_old() -> int:
     child report decides about them. Gives how many batches were cancelled.
     """
     before = clock.now() - timedelta(days=KEEP_DAYS)
-    waiting = [Status.READY, Status.UPLOADED, Status.FAILED]
+    waiting = [Status.READY, Status.MAPPING, Status.UPLOADED, Status.FAILED]
     cancelled = 0
     for batch_id in Batch.objects.filter(status__in=waiting, created_at__lt=before).values_list("pk", flat=True):
         try:

@@ -10,15 +10,18 @@ from apps.imports import actions
 from apps.imports.choices import Status
 from apps.imports.engine.refusals import Refused
 from apps.imports.engine.rows import PREVIEW_ROWS
+from apps.imports.engine.understanding import Unmapped
 from apps.imports.models import Batch
 from apps.imports.services.converting import convert
 from apps.imports.services.judging import find_repeats, judge, preview_verdicts
+from apps.imports.services.mapping import known_columns, wait_for_columns
 from apps.imports.services.staging import inspect, keep_cells, opener, stage
 
 
-def read_batch(*, batch_id: int) -> Batch:
+def read_batch(*, batch_id: int, ask: bool = True) -> Batch:
     """Bring a batch from `uploaded` to `ready` or `refused`. One that a dead worker left half-read begins anew.
 
+    Where it can't be told what the columns hold it waits until somebody says so; without `ask` it is refused.
     The actor is the one who uploaded it; the job that calls this has no rights of its own.
     """
     batch = _start(batch_id)
@@ -26,10 +29,12 @@ def read_batch(*, batch_id: int) -> Batch:
         return batch
     try:
         convert(batch)
-        layout, rows = inspect(opener(batch), batch.kind)
+        layout, rows = inspect(opener(batch), batch.kind, partial(known_columns, batch))
         batch.layout, batch.rows_total = layout.to_json(), rows
         batch.save(update_fields=["layout", "rows_total"])
         stage(batch)
+    except Unmapped as unmapped:
+        return wait_for_columns(batch=batch, unmapped=unmapped) if ask else _refuse(batch, unmapped)
     except Refused as refusal:
         return _refuse(batch, refusal)
     return _judge(batch)

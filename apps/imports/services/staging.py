@@ -1,7 +1,7 @@
 """Bringing a file's rows into the staging table: looked through once for what refuses it whole, then copied."""
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, TypeVar
 
@@ -11,12 +11,13 @@ from psycopg import sql
 from apps.core.files import Damaged, open_stored
 from apps.imports.engine import encodings
 from apps.imports.engine.guards import DeviceGuard
-from apps.imports.engine.layout import Layout, detect, refuse_plain_list, titles_in
+from apps.imports.engine.layout import Layout, detect, titles_in
 from apps.imports.engine.refusals import Refused
 from apps.imports.engine.rows import READERS, RowReader
 from apps.imports.engine.sealers import Numbered, Sealed, sealers
 from apps.imports.engine.staged import COPY_COLUMNS, COPY_END, COPY_HEAD, to_binary
 from apps.imports.engine.table import Opener, Row, rows
+from apps.imports.engine.understanding import understand
 from apps.imports.models import Batch, StagedRow
 
 # Rows that are sealed at once, and chunks of them to a checkpoint.
@@ -40,26 +41,27 @@ def opener(batch: Batch) -> Opener:
     return partial(open_stored, batch.file)
 
 
-def inspect(open_file: Opener, kind: str) -> tuple[Layout, int]:
+def inspect(
+    open_file: Opener, kind: str, known_columns: Callable[[Layout], Layout] = lambda layout: layout
+) -> tuple[Layout, int]:
     """The layout of a file and how many rows it has. Nothing is stored before this has seen all of it.
 
-    Raises Refused.
+    `known_columns` puts in what somebody said of this header before. Raises Refused; Unmapped when somebody has to.
     """
     with open_file() as file:
         try:
             encoding = encodings.detect(iter(lambda: file.read(READ_BYTES), b""), titles_in)
         except Damaged:
             raise Refused("damaged") from None
-    layout = detect(open_file, encoding, kind)
+    layout = known_columns(detect(open_file, encoding, kind))
     guard, count = DeviceGuard(layout.titles, layout.dropped), 0
     for row in data_rows(open_file, layout):
         guard.look(row.cells)
         count += 1
     guard.refuse_found()
-    refuse_plain_list(layout, kind)
     if not count:
         raise Refused("no-rows")
-    return layout, count
+    return understand(layout, kind, data_rows(open_file, layout)), count
 
 
 def data_rows(open_file: Opener, layout: Layout) -> Iterator[Row]:

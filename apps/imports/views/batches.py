@@ -17,12 +17,16 @@ from apps.imports.choices import Status
 from apps.imports.engine.refusals import file_message
 from apps.imports.models import Batch
 from apps.imports.services.deciding import NotPossible, cancel, confirm, resume
+from apps.imports.services.mapping import mappable
 from apps.imports.services.rejecting import rejects
 from apps.subjects.views.desk import desk_page, staff
 
 
-def _batch(pk: int) -> Batch:
-    batch = Batch.objects.select_related("partner", "created_by", "confirmed_by").filter(pk=pk).first()
+def batch_or_404(pk: int) -> Batch:
+    """The batch with this key."""
+    batch = (
+        Batch.objects.select_related("partner", "created_by", "confirmed_by", "profile__made_by").filter(pk=pk).first()
+    )
     if batch is None:
         raise Http404(_("There is no such file."))
     return batch
@@ -31,7 +35,7 @@ def _batch(pk: int) -> Batch:
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Whatever there is to see of a batch in its present state."""
     staff(request, "imports.view_batch")
-    batch = _batch(pk)
+    batch = batch_or_404(pk)
     context = {"title": batch.reference, "batch": batch, "original": batch, "opts": Batch._meta, **_state(batch)}
     if batch.layout:
         context |= {"columns": presenting.columns(batch), "found": presenting.layout_facts(batch)}
@@ -53,6 +57,7 @@ def _state(batch: Batch) -> dict[str, Any]:
     return {
         "segments": presenting.segments(batch),
         "refusal": file_message(batch.refusal) if batch.refusal else "",
+        "mappable": mappable(batch),
         "notes": [file_message(note) for note in batch.notes],
         "same": Batch.objects.same_content(batch).first() if batch.content_digest else None,
     }
@@ -61,13 +66,13 @@ def _state(batch: Batch) -> dict[str, Any]:
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the page that changes while a worker has the batch."""
     staff(request, "imports.view_batch")
-    return render(request, "imports/progress.html", {"batch": _batch(pk)})
+    return render(request, "imports/progress.html", {"batch": batch_or_404(pk)})
 
 
 def download_rejects(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The rows that did not go in, as a file; by POST, because it is recorded."""
     actor = staff(request, "imports.view_rejects")
-    batch = _batch(pk)
+    batch = batch_or_404(pk)
     if request.method != "POST" or not batch.layout:
         raise Http404
     response = StreamingHttpResponse(rejects(actor=actor, batch=batch), content_type="text/csv")
@@ -89,7 +94,7 @@ class Decision(View):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Decide, and back to the batch."""
-        actor, batch = staff(request, self.permission), _batch(pk)
+        actor, batch = staff(request, self.permission), batch_or_404(pk)
         try:
             with transaction.atomic():
                 self.decide(actor, batch.pk)
