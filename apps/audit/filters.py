@@ -1,6 +1,5 @@
 """Filters of the audit: on indexed columns only, choices from code instead of from the table."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.audit.models import Entry
 from apps.audit.registry import registry
-from apps.core import clock
+from apps.core.filters import LatelyFilter
 
 
 class ActionFilter(admin.SimpleListFilter):
@@ -45,17 +44,8 @@ class ActorFilter(admin.SimpleListFilter):
         return queryset.filter(actor_id=int(chosen)) if chosen.isdigit() and len(chosen) < 19 else queryset
 
 
-class TimeFilter(admin.SimpleListFilter):
+class TimeFilter(LatelyFilter):
     """Lately."""
 
     title = _("time")
-    parameter_name = "since"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Days back."""
-        return [("1", _("Last 24 hours")), ("7", _("Last 7 days")), ("30", _("Last 30 days"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Entry]) -> QuerySet[Entry]:
-        """Through the index by time."""
-        days = {"1": 1, "7": 7, "30": 30}.get(self.value() or "")
-        return queryset.filter(at__gt=clock.now() - timedelta(days=days)) if days else queryset
+    column = "at"

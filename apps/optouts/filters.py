@@ -1,14 +1,13 @@
 """Filters of the lists of opt-outs: on indexed columns only."""
 
-from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from apps.core import clock
+from apps.core.filters import LatelyFilter
 from apps.core.keyring import DIGEST_BYTES
 
 
@@ -32,24 +31,6 @@ class AddressFilter(admin.SimpleListFilter):
         except ValueError:
             return queryset.none()
         return queryset.filter(digest=digest) if len(digest) == DIGEST_BYTES else queryset.none()
-
-
-class LatelyFilter(admin.SimpleListFilter):
-    """What came in lately."""
-
-    title = _("recorded")
-    parameter_name = "since"
-    column: ClassVar[str]
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Days back."""
-        return [("1", _("Today")), ("7", _("Last 7 days")), ("30", _("Last 30 days"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Through the index on the time."""
-        days = {"1": 1, "7": 7, "30": 30}.get(self.value() or "")
-        since = clock.now() - timedelta(days=days or 0)
-        return queryset.filter(**{f"{self.column}__gt": since}) if days else queryset
 
 
 class SuppressedLately(LatelyFilter):

@@ -1,6 +1,5 @@
 """Filters of the list of people: on indexed columns only."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -8,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from apps.core import clock
+from apps.core.filters import LatelyFilter
 from apps.subjects.models import Subject
 
 
@@ -27,17 +26,8 @@ class BlockedFilter(admin.SimpleListFilter):
         return queryset.filter(restricted_at__isnull=False) if self.value() == "yes" else queryset
 
 
-class KnownSinceFilter(admin.SimpleListFilter):
+class KnownSinceFilter(LatelyFilter):
     """People who came in lately."""
 
     title = _("known since")
-    parameter_name = "since"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Days back."""
-        return [("1", _("Today")), ("7", _("Last 7 days")), ("30", _("Last 30 days"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Subject]) -> QuerySet[Subject]:
-        """Through the index on the time."""
-        days = {"1": 1, "7": 7, "30": 30}.get(self.value() or "")
-        return queryset.filter(created_at__gt=clock.now() - timedelta(days=days)) if days else queryset
+    column = "created_at"

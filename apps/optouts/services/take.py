@@ -4,10 +4,10 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from apps.accounts.models import User
+from apps.accounts.permissions import require
 from apps.core import clock
 from apps.core.journal import JournalUnavailable, journal
 from apps.optouts.choices import EVERY_SENDER, Channel, Medium, Reason
@@ -48,8 +48,7 @@ def take_optout(
     `digest` is that of the normalised address. `occurred` is when they said it, now when not given. In the journal
     before it is in the database. Raises PermissionDenied.
     """
-    if not actor.has_perm("optouts.take_optout"):
-        raise PermissionDenied
+    require(actor, "optouts.take_optout")
     now = clock.now()
     fact = Fact(
         kind=kind, digest=digest, channel=channel, purpose=purpose, sender=sender, medium=medium, reason=reason,

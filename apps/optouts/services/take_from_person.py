@@ -1,9 +1,9 @@
 """Taking the opt-out of a known person, for all of their addresses that it concerns."""
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from apps.accounts.models import User
+from apps.accounts.permissions import require
 from apps.core import clock
 from apps.core.choices import IdentifierKind
 from apps.optouts.choices import EVERY_SENDER, Channel, Medium
@@ -44,8 +44,7 @@ def take_from_person(
 
     Raises PermissionDenied, and NoAddress when there is none.
     """
-    if not actor.has_perm("optouts.take_optout"):
-        raise PermissionDenied
+    require(actor, "optouts.take_optout")
     now = clock.now()
     held = Identifier.objects.filter(subject=subject, kind__in=REACHED_BY[channel]).order_by("pk")
     taken = [
