@@ -41,6 +41,7 @@ def merged(batch: Batch) -> Batch:
         ("name;код\nАнна;BRK-000101\n", "no-identifier-column", {"код": "card"}),
         (f"name;код\nАнна;{'ab12' * 8}\n", "no-identifier-column", {"код": "token"}),
         ("телефон;мобильный\n0555123401;0555123402\n", "columns-twice", {"телефон": "twice", "мобильный": "twice"}),
+        ('"Кто","Связь"\n"Анна","0555123401"\n', "no-identifier-column", {"Связь": "phone"}),
         (SLASHED, "styles-open", {"birth date": "style", "points": "style"}),
     ],
 )

@@ -76,7 +76,7 @@ def detect(open_file: Opener, encoding: str, kind: str) -> Layout:
         return found
     best = max(candidates, key=lambda candidate: candidate.score(resource))
     unreadable = [c.error for c in candidates if c.error and not c.sample]
-    error = best.error or next(iter(unreadable if best.score(resource)[0] == 0 else []), None)
+    error = best.error or next(iter(unreadable if best.score(resource)[:2] == (0, 0) else []), None)
     if error is not None:
         raise error
     header = best.header(resource)
