@@ -1,8 +1,17 @@
-"""Merging a confirmed batch, chunk by chunk: each one transaction with its rows, its checkpoint and its audit entry."""
+"""Merging a confirmed batch, chunk by chunk: each one transaction with its rows, its checkpoint and its audit entry.
 
+Two chunks of a big file are merged at the same time, over two connections: no identifier is in both, since the judging
+of the whole file left each to one row. They are committed in their order, so that the checkpoint is one number.
+"""
+
+import contextvars
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from functools import partial
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, connections, transaction
 
 from apps.audit.services import record
 from apps.core import clock, files
@@ -12,10 +21,11 @@ from apps.imports.models import Batch, StagedRow
 from apps.imports.services.judging import RELATION, Tally, judge
 from apps.imports.services.staging import keep_cells
 from apps.optouts.services.bulk import OptOutIntake, add_from_file, fresh_facts
-from apps.subjects.services.bulk import Intake, Overtaken, lock_people, merge_members
+from apps.subjects.services.bulk import Intake, Overtaken, lock_people, merge_members, people_locked
 
 MERGE_ROWS = 20_000
 ATTEMPTS = 5
+LOCK_TIMEOUT = "5s"
 # What a row that stays no longer needs: what it would have stored.
 _EMPTIED: dict[str, None] = dict.fromkeys(
     (
@@ -27,31 +37,96 @@ _EMPTIED: dict[str, None] = dict.fromkeys(
 
 def merge_batch(*, batch_id: int) -> Batch:
     """Bring a batch from `merging` to `done`. One that a dead worker left goes on behind its last checkpoint."""
-    while True:
-        batch = _merge_chunk_patiently(batch_id)
-        if batch.status != Status.MERGING:
-            return batch
+    with _second_lane() as second:
+        while True:
+            batch = _merge_patiently(batch_id, second)
+            if batch.status != Status.MERGING:
+                return batch
 
 
-def _merge_chunk_patiently(batch_id: int) -> Batch:
-    for _attempt in range(ATTEMPTS - 1):
+def _merge_patiently(batch_id: int, second: ThreadPoolExecutor) -> Batch:
+    """The next chunk or two. What two connections couldn't do at once is done one by one, a few times."""
+    steps: list[Callable[[], Batch]] = [partial(_merge_next, batch_id)] * ATTEMPTS
+    if not connection.in_atomic_block:
+        steps[0] = partial(_merge_two, batch_id, second)
+    for step in steps[:-1]:
         try:
-            return _merge_chunk(batch_id)
+            return step()
         except (Overtaken, IntegrityError, OperationalError):
             if not connection.in_atomic_block:
                 connection.close_if_unusable_or_obsolete()
-    return _merge_chunk(batch_id)
+    return steps[-1]()
+
+
+@contextmanager
+def _second_lane() -> Iterator[ThreadPoolExecutor]:
+    """A thread with a connection of its own, should it be needed."""
+    with ThreadPoolExecutor(1) as lane:
+        try:
+            yield lane
+        finally:
+            lane.submit(connections.close_all).result()
+
+
+def _merge_two(batch_id: int, second: ThreadPoolExecutor) -> Batch:
+    batch = Batch.objects.get(pk=batch_id)
+    middle = batch.rows_done + MERGE_ROWS
+    if batch.kind != Kind.MEMBERS or batch.rows_total <= middle:
+        return _merge_next(batch_id)
+    first_is_through = threading.Event()
+    context = contextvars.copy_context()
+    with people_locked():
+        later = second.submit(context.run, _merge_second, batch_id, middle, first_is_through)
+        try:
+            _merge_first(batch_id)
+        finally:
+            first_is_through.set()
+            wait([later])
+    return later.result()
 
 
 @transaction.atomic
-def _merge_chunk(batch_id: int) -> Batch:
+def _merge_first(batch_id: int) -> None:
+    """The next chunk, which doesn't wait long for rows that the other connection holds: that one waits for this one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
+    _merge_next(batch_id)
+
+
+@transaction.atomic
+def _merge_second(batch_id: int, done_before: int, turn: threading.Event) -> Batch:
+    """The chunk behind the one that another connection merges meanwhile. Raises Overtaken when that one failed."""
+    batch = Batch.objects.select_related("partner").get(pk=batch_id)
+    first, last = _bounds(batch, done_before)
+    tally = _merge_rows(batch, first, last, locked=True)
+    turn.wait()
+    return _checkpoint(_held(batch_id, done_before), first, last, tally)
+
+
+def _bounds(batch: Batch, done: int) -> tuple[int, int]:
+    return done + 1, min(done + MERGE_ROWS, batch.rows_total)
+
+
+def _held(batch_id: int, done: int) -> Batch:
+    """The batch, locked. Raises Overtaken when it is not being merged, or not that far."""
+    batch = Batch.objects.select_related("partner").select_for_update(of=("self",)).get(pk=batch_id)
+    if batch.status != Status.MERGING or batch.rows_done != done:
+        raise Overtaken
+    return batch
+
+
+@transaction.atomic
+def _merge_next(batch_id: int) -> Batch:
     batch = Batch.objects.select_related("partner").select_for_update(of=("self",)).get(pk=batch_id)
     if batch.status != Status.MERGING:
         return batch
-    first, last = batch.rows_done + 1, min(batch.rows_done + MERGE_ROWS, batch.rows_total)
+    first, last = _bounds(batch, batch.rows_done)
     if first > batch.rows_total:
         return _finish(batch)
-    tally = _merge_rows(batch, first, last)
+    return _checkpoint(batch, first, last, _merge_rows(batch, first, last))
+
+
+def _checkpoint(batch: Batch, first: int, last: int, tally: Tally) -> Batch:
     _clear(batch, first, last)
     record(batch.confirmed_by, actions.CHUNK_MERGED, batch, first=first, last=last, **tally.all_figures())
     total = Tally.from_json(batch.tally)
@@ -61,9 +136,10 @@ def _merge_chunk(batch_id: int) -> Batch:
     return batch
 
 
-def _merge_rows(batch: Batch, first: int, last: int) -> Tally:
+def _merge_rows(batch: Batch, first: int, last: int, *, locked: bool = False) -> Tally:
     if batch.kind == Kind.MEMBERS:
-        lock_people()
+        if not locked:
+            lock_people()
         tally = judge(batch, first, last)
         merge_members(Intake(RELATION, batch.pk, first, last, batch.partner, batch.created_at))
         return tally

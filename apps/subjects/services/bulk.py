@@ -5,12 +5,13 @@ left alone), digests `token, card, phone, email` with sealed `…_value`, `namel
 a sealed payload and its digest. No statement here is run per row.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from psycopg import sql
 
 from apps.core import clock
@@ -204,11 +205,23 @@ def lock_people() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
+@contextmanager
+def people_locked() -> Iterator[None]:
+    """As `lock_people`, for a block outside a transaction: several connections of the caller may work in it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+    try:
+        yield
+    finally:
+        with suppress(DatabaseError, InterfaceError), connection.cursor() as cursor:  # a lost connection holds no lock
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
 @transaction.atomic
 def merge_members(intake: Intake) -> None:
     """Store what `judge_members` found to be new or updated. Raises Overtaken, after which nothing is kept.
 
-    The caller holds `lock_people` from before the judging, has checked the permission and records the audit entry.
+    The caller has the people locked from before the judging, has checked the permission and records the audit entry.
     """
     _run(_HOLD, intake.relation)
     if _is_true(_BLOCKED_MEANWHILE):
