@@ -36,12 +36,12 @@ def merged(batch: Batch) -> Batch:
 @pytest.mark.parametrize(
     ("content", "code", "asks"),
     [
-        (UNKNOWN, "no-identifier-column", {"Связь": "phone"}),
+        (UNKNOWN, "columns-unnamed", {"Связь": "phone"}),
         ("card;Контакт\nA-1;a@b.kg\n", "columns-unknown", {"Контакт": "email"}),
-        ("name;код\nАнна;BRK-000101\n", "no-identifier-column", {"код": "card"}),
-        (f"name;код\nАнна;{'ab12' * 8}\n", "no-identifier-column", {"код": "token"}),
+        ("name;код\nАнна;BRK-000101\n", "columns-unnamed", {"код": "card"}),
+        (f"name;код\nАнна;{'ab12' * 8}\n", "columns-unnamed", {"код": "token"}),
         ("телефон;мобильный\n0555123401;0555123402\n", "columns-twice", {"телефон": "twice", "мобильный": "twice"}),
-        ('"Кто","Связь"\n"Анна","0555123401"\n', "no-identifier-column", {"Связь": "phone"}),
+        ('"Кто","Связь"\n"Анна","0555123401"\n', "columns-unnamed", {"Связь": "phone"}),
         (SLASHED, "styles-open", {"birth date": "style", "points": "style"}),
     ],
 )
@@ -189,7 +189,7 @@ def test_cells_that_contradict_their_column_s_style_are_not_turned_about():
 
 def test_the_command_line_refuses_and_says_how_to_name_columns(partner, import_file, write):
     refused = import_file(write(UNKNOWN))
-    assert (refused["exit"], refused["refused_file"]["code"]) == (2, "no-identifier-column")
+    assert (refused["exit"], refused["refused_file"]["code"]) == (2, "columns-unnamed")
     assert refused["refused_file"]["asks"] == {"Связь": "phone"}
     assert "--map" in refused["refused_file"]["message"]
     named = import_file(write(UNKNOWN), map=["Связь=phone", "Как звать=full_name"])

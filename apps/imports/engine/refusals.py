@@ -29,6 +29,7 @@ FILE_REASONS: dict[str, Message] = {
     "too-many-columns": _("The file has more than %(limit)s columns."),
     "no-header": _("No line with the names of the columns was found. Put one first, for example: phone;full name."),
     "no-identifier-column": _("No column could identify a person: phone, e-mail, token or card. Add one of them."),
+    "columns-unnamed": _("No title says which column identifies a person. Say what the columns hold."),
     "columns-unknown": _("These columns look as if they could identify a person: %(columns)s. Say what they hold."),
     "styles-open": _("These columns can be read in two ways: %(columns)s. Say how they are written."),
     "columns-changed": _("The file has other columns than those that were answered for. Open the page again."),

@@ -94,7 +94,7 @@ def _require_known(layout: Layout, kind: str) -> None:
     named = {columns[field].identifies for field in layout.fields if field} - {""}
     if not named:
         if any(layout.asks):
-            raise Unmapped("no-identifier-column", layout)
+            raise Unmapped("columns-unnamed", layout)
         raise Refused("no-identifier-column")
     unnamed = {IdentifierKind.PHONE, IdentifierKind.EMAIL} - named
     if not layout.decided and any(asked := [ask in unnamed for ask in layout.asks]):
