@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +12,7 @@ from apps.imports.choices import ColumnStyle
 from apps.imports.engine.layout import Layout
 from apps.imports.engine.resources import RESOURCES
 from apps.imports.engine.styles import DATES, NUMBERS, OPEN, date_style, number_style
-from apps.imports.engine.understanding import LOOKED_AT
+from apps.imports.engine.understanding import first_cells
 from apps.imports.models import Batch
 from apps.imports.presenting import masked
 from apps.imports.services.staging import data_rows, opener
@@ -46,10 +45,7 @@ def columns_to_name(
 ) -> list[ColumnToName]:
     """Every column, with what was found or, in `fields` and `styles`, answered."""
     layout = Layout.from_json(batch.layout)
-    cells: list[list[str]] = [[] for _title in layout.titles]
-    for row in islice(data_rows(opener(batch), layout), LOOKED_AT):
-        for column, cell in zip(cells, row.cells, strict=False):
-            column.append(cell)
+    cells = first_cells(data_rows(opener(batch), layout), len(layout.titles))
     width = len(layout.titles)
     chosen = fields if fields is not None and len(fields) == width else layout.fields
     written = next((given for given in (styles, layout.styles) if given and len(given) == width), ("",) * width)

@@ -1,6 +1,7 @@
 """A file whose columns nobody can tell waits; what somebody says of them is kept for the partner's next file."""
 
 import io
+import itertools
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -12,7 +13,8 @@ from apps.imports.choices import Kind, Status
 from apps.imports.engine.layout import Layout
 from apps.imports.engine.refusals import Refused
 from apps.imports.engine.styles import OPEN, date_style, number_style, restyler
-from apps.imports.engine.understanding import Unmapped
+from apps.imports.engine.table import Row
+from apps.imports.engine.understanding import CELL_LETTERS, MOST_CELLS, Unmapped, first_cells
 from apps.imports.models import Batch, Profile, StagedRow
 from apps.imports.services.deciding import NotPossible, cancel, confirm
 from apps.imports.services.mapping import map_columns
@@ -183,8 +185,16 @@ def test_number_styles(cells, style):
 
 
 def test_cells_that_contradict_their_column_s_style_are_not_turned_about():
-    restyle = restyler(("day-first", "month-first", "", "comma"))
-    assert restyle(["12/25/1990", "12/25/1990", "a", "1.234,5"]) == ["1990-25-12", "1990-12-25", "a", "1234.5"]
+    restyle = restyler(("day-first", "month-first", "", "comma", "comma", "point"))
+    cells = ["12/25/1990", "12/25/1990", "a", "1.234,5", "12.5", "1,234.50"]
+    assert restyle(cells) == ["1990-25-12", "1990-12-25", "a", "1234.5", "12.5", "1234.50"]
+
+
+def test_only_so_much_of_a_file_is_held_for_a_look():
+    rows = (Row(number, ["x" * 10_000] * 500) for number in range(10_000))
+    columns = first_cells(rows, 500)
+    assert len(columns) == 500
+    assert sum(map(len, itertools.chain.from_iterable(columns))) <= MOST_CELLS * CELL_LETTERS
 
 
 def test_the_command_line_refuses_and_says_how_to_name_columns(partner, import_file, write):

@@ -70,7 +70,8 @@ def test_typed_cells_become_what_a_csv_file_would_have():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(True, "true"), (7, "7"), (0.1 + 0.2, "0.3"), (datetime(2026, 6, 2, 10, 15), "2026-06-02 10:15:00"),  # noqa: DTZ001
+    [(True, "true"), (7, "7"), (1.234, "1.2340"), (0.1 + 0.2, "0.3"),
+     (datetime(2026, 6, 2, 10, 15), "2026-06-02 10:15:00"),  # noqa: DTZ001
      ("=1+1", "=1+1"), ("+996 555", "+996 555"), (4000123456789017, "4000123456789017"), (-12.5, "-12.5")],
 )  # fmt: skip
 def test_each_type_of_cell(value, text):
@@ -113,6 +114,7 @@ def test_lines_are_the_rows_of_the_sheet_and_other_sheets_are_spoken_of(partner,
     rows = [["Отчёт"], [], HEADER, [], ["UM-1", "12345", "Анна"], ["UM-3", "0555 123 403", "Бек"]]
     result = import_file(write(made([], rows, [["x"]]), name="m.xlsx"))
     assert (result["rows"], result["new"]) == (2, 2)
+    assert [note["code"] for note in result["notes"]] == ["other-sheets"]
     batch = Batch.objects.get()
     assert batch.layout["header_line"] == 3
     assert batch.rows.get().line == 5

@@ -9,6 +9,8 @@ from apps.imports.choices import ColumnStyle
 _SLASHED = re.compile(r"\s*(\d{1,2})([/-])(\d{1,2})\2(\d{4})(.*)", re.DOTALL)
 _NUMBER = re.compile(r"[+-]?\d+(?:([.,])\d+)+")
 _BLANKS = re.compile(r"[\s\u00a0\u202f'’]")
+_POINTS_OF_THOUSANDS = re.compile(r"(?<=\d)\.(?=\d{3}(?!\d))")
+_COMMAS_OF_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 DATES, NUMBERS = (ColumnStyle.DAY_FIRST, ColumnStyle.MONTH_FIRST), (ColumnStyle.COMMA, ColumnStyle.POINT)
 OPEN = "open"
 
@@ -88,6 +90,6 @@ def _month_first(cell: str) -> str:
 _WRITERS: dict[str, Callable[[str], str]] = {
     ColumnStyle.DAY_FIRST: _day_first,
     ColumnStyle.MONTH_FIRST: _month_first,
-    ColumnStyle.COMMA: lambda cell: cell.replace(".", "").replace(",", "."),
-    ColumnStyle.POINT: lambda cell: cell.replace(",", ""),
+    ColumnStyle.COMMA: lambda cell: _POINTS_OF_THOUSANDS.sub("", cell).replace(",", "."),
+    ColumnStyle.POINT: lambda cell: _COMMAS_OF_THOUSANDS.sub("", cell),
 }

@@ -17,7 +17,7 @@ from apps.imports.engine.resources import RESOURCES
 from apps.imports.engine.styles import OPEN, date_style, number_style
 from apps.imports.engine.table import Row
 
-LOOKED_AT = 2_000  # rows from the beginning
+LOOKED_AT, MOST_CELLS, CELL_LETTERS = 2_000, 200_000, 120  # rows from the beginning, and what of them
 _MOST_NAMED = 10
 DATE_PARSERS, NUMBER_PARSERS = {values.birth_date, values.moment}, {values.decimal}
 _TOKEN = re.compile(r"[0-9A-Fa-f]{32}")
@@ -44,7 +44,7 @@ def understand(layout: Layout, kind: str, rows: Iterable[Row]) -> Layout:
     """
     if layout.format != formats.GENERIC.code:
         return layout
-    columns = _cells(rows, len(layout.titles))
+    columns = first_cells(rows, len(layout.titles))
     layout = replace(layout, asks=tuple(_ask(layout, kind, index, cells) for index, cells in enumerate(columns)))
     _require_known(layout, kind)
     refuse_plain_list(layout, kind)
@@ -54,11 +54,12 @@ def understand(layout: Layout, kind: str, rows: Iterable[Row]) -> Layout:
     return replace(layout, styles=styles, asks=())
 
 
-def _cells(rows: Iterable[Row], width: int) -> list[list[str]]:
+def first_cells(rows: Iterable[Row], width: int) -> list[list[str]]:
+    """The cells of each column from the beginning of a file, in bounded memory however many and long they are."""
     columns: list[list[str]] = [[] for _ in range(width)]
-    for row in itertools.islice(rows, LOOKED_AT):
+    for row in itertools.islice(rows, max(1, min(LOOKED_AT, MOST_CELLS // max(width, 1)))):
         for column, cell in zip(columns, row.cells, strict=False):
-            column.append(cell)
+            column.append(cell[:CELL_LETTERS])
     return columns
 
 

@@ -34,6 +34,7 @@ _CONTENT = b"[Content_Types].xml"  # the part that every such workbook has
 _ENTRY = b"PK\x01\x02"
 _STRING_TAG = f"{{{SHEET_MAIN_NS}}}si"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_THREE_DECIMALS = re.compile(r"-?\d{1,3}\.\d{3}")
 _ZEROS = re.compile(r"0{2,20}")
 # openpyxl repeats cells in its warnings, and those end up in a log.
 warnings.filterwarnings("ignore", module=r"openpyxl\.")
@@ -221,6 +222,8 @@ def _text(value: Any, zeros: int) -> str:
     if isinstance(value, int):
         return str(value).zfill(zeros)
     text = f"{value:.15g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float) and _THREE_DECIMALS.fullmatch(text):
+        text += "0"  # in a text 1.234 can be read in two ways; in a number it can't
     if len(text) > MAX_CELL:
         raise Refused("cell-too-long", line=0, limit=MAX_CELL)
     return " ".join(text.split("\n")).replace("\r", " ").replace("\x00", "")

@@ -52,7 +52,7 @@ class Command(BaseCommand):
             batch = run(partner, kind, stored, options["map"])
         finally:
             files.delete(stored.name)
-        self._report(batch.summary(), options["json"])
+        self._report(batch.summary() | _notes(batch), options["json"])
 
     def _report(self, summary: dict[str, Any], as_json: bool) -> None:
         refusal = summary.get("refused_file")
@@ -64,8 +64,15 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(summary, ensure_ascii=False))
         elif not refusal:
             self.stdout.write(", ".join(f"{name} {summary[name]}" for name in FIGURES))
+            self.stdout.writelines(f"{note['message']}\n" for note in summary.get("notes", ()))
         if refusal:
             raise CommandError(summary["refused_file"]["message"], returncode=EXIT_REFUSED)
+
+
+def _notes(batch: Batch) -> dict[str, Any]:
+    """What should be known of a file that was taken, under `notes`; nothing where there is nothing to know."""
+    notes = [{**note, "message": file_message(note)} for note in batch.notes]
+    return {"notes": notes} if notes else {}
 
 
 def _partner(code: str) -> Partner:
