@@ -47,5 +47,7 @@ FIGURES = ("rows", *Verdict.values, "warnings")
 ACCEPTED_VERDICTS = (Verdict.NEW, Verdict.UPDATED, Verdict.UNCHANGED)
 # Verdicts whose rows stay after the merge, with their cells, until somebody decides.
 KEPT_VERDICTS = (Verdict.REFUSED, Verdict.QUARANTINED, Verdict.CONFLICT)
+# Somebody has to look at the batch: to confirm it, or to name its columns.
+WAITING_STATUSES = (Status.READY, Status.MAPPING)
 # Nothing happens to a batch any more.
 FINISHED_STATUSES = (Status.REFUSED, Status.DONE, Status.CANCELLED)

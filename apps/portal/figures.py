@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.audit.models import Entry
 from apps.core import clock
-from apps.imports.choices import Status, Verdict
+from apps.imports.choices import WAITING_STATUSES, Status, Verdict
 from apps.imports.models import Batch
 from apps.optouts.choices import Medium
 from apps.optouts.models import OptOutEvent
@@ -57,7 +57,7 @@ def _optouts_today() -> tuple[str, bool]:
 
 
 def _files_waiting() -> tuple[str, bool]:
-    waiting = Batch.objects.filter(status=Status.READY)
+    waiting = Batch.objects.filter(status__in=WAITING_STATUSES)
     return bounded(waiting), waiting.exists()
 
 
@@ -100,7 +100,8 @@ FIGURES = (
     ),
     Figure(
         _("Files waiting"), _("read, to be looked at and confirmed"), "pending_actions",
-        "imports.view_batch", "admin:imports_batch_changelist", f"status__exact={Status.READY}", _files_waiting,
+        "imports.view_batch", "admin:imports_batch_changelist", f"status__in={','.join(WAITING_STATUSES)}",
+        _files_waiting,
     ),
     Figure(
         _("Rows in quarantine"), _("people under 12 in partners' files"), "child_care",

@@ -264,3 +264,23 @@ def test_a_file_in_another_state_has_no_such_page(desk, partner, status):
     Batch.objects.update(status=status)
     answer = desk.get(reverse("admin:imports_batch_map", args=[batch.pk]))
     assert (answer.status_code, answer.url) == (302, reverse("admin:imports_batch_change", args=[batch.pk]))
+
+
+@pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_bytes(path.read_bytes()[:-9])])
+def test_a_stored_file_that_was_damaged_is_told(desk, partner, damage):
+    batch = taken_in(partner, UNKNOWN)
+    damage(path_of(batch.file))
+    answer = desk.get(reverse("admin:imports_batch_map", args=[batch.pk]), follow=True)
+    assert answer.status_code == 200
+    assert "The stored file was damaged" in answer.content.decode()
+
+
+def test_files_that_wait_for_their_columns_are_in_the_list_that_the_start_page_leads_to(desk, partner):
+    waiting, ready = taken_in(partner, UNKNOWN), taken_in(partner, "phone\n0555123401\n")
+    cancel(actor=None, batch_id=(gone := taken_in(partner, UNKNOWN)).pk)
+    page = reverse("admin:imports_batch_changelist")
+    assert f"{page}?status__in=ready,mapping" in desk.get(reverse("admin:index")).content.decode()
+    html = desk.get(f"{page}?status__in=ready,mapping").content.decode()
+    assert waiting.reference in html
+    assert ready.reference in html
+    assert gone.reference not in html

@@ -47,12 +47,17 @@ def _page(
     request: HttpRequest, batch: Batch, error: str = "", fields: list[str] | None = None,
     styles: list[str] | None = None,
 ) -> HttpResponse:  # fmt: skip
+    try:
+        columns = naming.columns_to_name(batch, fields, styles)
+    except (Refused, FileNotFoundError):
+        messages.error(request, file_message(Refused("damaged").to_json()))
+        return redirect("admin:imports_batch_change", batch.pk)
     title = _("Columns of %(batch)s") % {"batch": batch.reference}
     files = {"title": Batch._meta.verbose_name_plural, "link": reverse("admin:imports_batch_changelist")}
     own = {"title": batch.reference, "link": reverse("admin:imports_batch_change", args=[batch.pk])}
     context = {
         "title": title, "trail": [files, own, {"title": title}], "opts": Batch._meta, "batch": batch, "error": error,
         "why": file_message(batch.refusal) if batch.refusal else "",
-        "columns": naming.columns_to_name(batch, fields, styles),
+        "columns": columns,
     }  # fmt: skip
     return desk_page(request, "imports/mapping.html", context, status=400 if error else 200)
