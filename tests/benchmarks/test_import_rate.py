@@ -1,128 +1,155 @@
-"""How fast a members file goes through, beside raw COPY of as many rows and beside stock django-import-export.
+"""How fast a members file goes in: beside stock django-import-export, and beside COPY of the same bytes.
 
-`AMANAT_BENCH_ROWS` sets the rows (default 20,000), `AMANAT_MAKE_MEMBERS` the script that writes the file.
+`BENCH_ROWS` sets the rows (default 100,000), `BENCH_STORED` how many people are there before (default none),
+`BENCH_STOCK_ROWS` how many of the rows the stock import takes (default 20,000). Says figures; judges nothing.
 """
 
-import io
+import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
+import psutil
+import psycopg
 import pytest
-import tablib
-from django.db import connection
-from import_export import fields, resources, widgets
 
-from apps.core import clock, identifiers
-from apps.core.keyring import keyring
-from apps.imports.choices import Kind
-from apps.imports.engine.rows import MemberReader
-from apps.imports.services.deciding import confirm
-from apps.imports.services.merging import merge_batch
-from apps.imports.services.staging import data_rows, inspect
-from apps.partners.models import Partner
-from apps.subjects.models import Identifier, Subject
-from tests.imports.test_decide import taken_in
+from tests.servers import ROOT, Home, own_home
 
-ROWS = int(os.environ.get("AMANAT_BENCH_ROWS", "20000"))
-STOCK_ROWS = min(ROWS, 2_000)
-BESIDE = Path(__file__).resolve().parents[3] / "shared" / "tools" / "make_members.py"
-SCRIPT = Path(os.environ.get("AMANAT_MAKE_MEMBERS", BESIDE))
-MIN_TIMES_STOCK = 3
+ROWS = int(os.environ.get("BENCH_ROWS", "100000"))
+STORED = int(os.environ.get("BENCH_STORED", "0"))
+STOCK_ROWS = int(os.environ.get("BENCH_STOCK_ROWS", "20000"))
+SCRIPT = Path(__file__).resolve().parents[3] / "shared" / "tools" / "make_members.py"
+TABLES = {
+    "subjects_subject": "id, created_at, language, restriction_reason",
+    "subjects_identifier": "subject_id, kind, digest, value, partner_id, created_at",
+    "subjects_personalrecord":
+        "subject_id, category_id, partner_id, source, key, observed_at, recorded_at, payload, payload_digest",
+}  # fmt: skip
+MANY = """
+    INSERT INTO subjects_subject (id, created_at, language, restriction_reason)
+    SELECT n, now(), '', '' FROM generate_series(%(first)s::bigint, %(last)s) AS n;
+    INSERT INTO subjects_identifier (subject_id, kind, digest, value, created_at)
+    SELECT n, k, decode(md5(k || n), 'hex'), decode(repeat(md5(n::text), 2), 'hex'), now()
+    FROM generate_series(%(first)s::bigint, %(last)s) AS n, unnest(ARRAY['card', 'phone', 'email']) AS k;
+    INSERT INTO subjects_personalrecord (subject_id, category_id, partner_id, source, key, observed_at, recorded_at,
+                                         payload, payload_digest)
+    SELECT n, c, 1, 'partner', '', now(), now(), decode(repeat(md5(n::text), 6), 'hex'), decode(md5(c || n), 'hex')
+    FROM generate_series(%(first)s::bigint, %(last)s) AS n, unnest(ARRAY['identity', 'points']) AS c;
+"""
+NUMBERED_FROM = 10**9
 
 
 @pytest.fixture(scope="module")
-def members() -> bytes:
+def home():
+    with own_home() as home:
+        yield home
+
+
+@pytest.fixture(scope="module")
+def members(tmp_path_factory) -> Path:
     if not SCRIPT.is_file():
-        pytest.skip("make_members.py is not beside the project")
-    return subprocess.run([sys.executable, SCRIPT, str(ROWS)], capture_output=True, check=True).stdout
+        pytest.skip(f"{SCRIPT.name} is not beside the project: there is no file to measure with")
+    path = tmp_path_factory.mktemp("members") / "members.csv"
+    with path.open("wb") as file:
+        subprocess.run([sys.executable, SCRIPT, str(ROWS)], stdout=file, check=True)
+    return path
 
 
-class DigestWidget(widgets.Widget):
-    """A phone as the digest by which stock import-export finds its row."""
+class Peaks:
+    """The most memory that the processes of an import had, each, while the block ran; in megabytes."""
 
-    def clean(self, value, row=None, **kwargs):
-        return identifiers.digest("phone", value)
+    def __init__(self, process: psutil.Process) -> None:
+        self._process = process
+        self._peaks: dict[int, int] = {}
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+
+    def _watch(self) -> None:
+        while not self._over.wait(0.1):
+            try:
+                for process in [self._process, *self._process.children(recursive=True)]:
+                    self._peaks[process.pid] = max(self._peaks.get(process.pid, 0), process.memory_info().rss)
+            except psutil.Error:
+                continue
+
+    def __enter__(self) -> "Peaks":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def __str__(self) -> str:
+        return ", ".join(str(peak // 1024**2) for peak in sorted(self._peaks.values(), reverse=True))
 
 
-class StockResource(resources.ModelResource):
-    """What a desk without an engine would do: one identifier a row, upserted by its digest."""
-
-    digest = fields.Field("digest", "phone", DigestWidget())
-
-    class Meta:
-        model = Identifier
-        fields = ("digest",)
-        import_id_fields = ("digest",)
-        use_bulk = True
-        skip_diff = True
-        batch_size = 1000
-
-    def before_save_instance(self, instance, row, **kwargs):
-        """Each row's person, and the value sealed as everywhere."""
-        instance.subject = Subject.objects.create()
-        instance.kind, instance.value = "phone", row["phone"]
+def run(home: Home, code: str) -> tuple[str, Peaks]:
+    """The last line that a process of its own writes, and its memory."""
+    command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", code]
+    process = subprocess.Popen(command, cwd=ROOT, env=home.variables(), stdout=subprocess.PIPE, text=True)
+    with Peaks(psutil.Process(process.pid)) as peaks:
+        out, _err = process.communicate()
+    assert process.returncode == 0
+    return out.splitlines()[-1], peaks
 
 
-def _rate(rows: int, started: float) -> float:
-    return rows / (time.perf_counter() - started)
+def imported(home: Home, members: Path, told: str, verdict: str, say) -> float:
+    """Import the file once; gives rows a second."""
+    line, peaks = run(home, f"from tests.imports import carrying; carrying.timed({str(members)!r})")
+    result = json.loads(line)
+    assert result["figures"]["rows"] == ROWS
+    assert result["figures"][verdict] > ROWS * 0.9
+    rate = ROWS / result["all"]
+    load = os.getloadavg()[0]
+    say(f"{told}: {rate:,.0f} rows/s (reading {result['read']:.1f} s, merging {result['merge']:.1f} s)")
+    say(f"    peak memory of each process, MB: {peaks}; load {load:.1f}")
+    return rate
 
 
-def _engine(partner: Partner, content: bytes) -> float:
+def stock(home: Home, members: Path, say) -> float:
+    code = f"from tests.benchmarks import stock; print(*stock.timed({str(members)!r}, {STOCK_ROWS}))"
+    rows, seconds = run(home, code)[0].split()
+    say(f"stock django-import-export: {int(rows) / float(seconds):,.0f} rows/s ({rows} of the rows)")
+    return int(rows) / float(seconds)
+
+
+def copied(connection: psycopg.Connection, folder: Path, say) -> float:
+    """Take what is stored out as binary COPY, empty the tables, and time how long the same bytes take to go in."""
+    for table, columns in TABLES.items():
+        with (folder / table).open("wb") as file, connection.cursor() as cursor:
+            query = f"COPY (SELECT {columns} FROM {table} WHERE {'id' if table.endswith('subject') else 'subject_id'}"
+            with cursor.copy(f"{query} < {NUMBERED_FROM}) TO STDOUT (FORMAT BINARY)") as copy:
+                file.writelines(copy)
+    connection.execute("TRUNCATE subjects_subject, subjects_identifier, subjects_personalrecord CASCADE")
     started = time.perf_counter()
-    batch = taken_in(partner, content.decode())
-    confirm(actor=None, batch_id=batch.pk)
-    figures = merge_batch(batch_id=batch.pk).figures
-    assert figures["rows"] == ROWS
-    return _rate(ROWS, started)
+    for table, columns in TABLES.items():
+        command = f"COPY {table} ({columns}) FROM STDIN (FORMAT BINARY)"
+        with (folder / table).open("rb") as file, connection.cursor() as cursor, cursor.copy(command) as copy:
+            while data := file.read(1024 * 1024):
+                copy.write(data)
+    seconds = time.perf_counter() - started
+    say(f"COPY of the same bytes into the same tables: {ROWS / seconds:,.0f} rows/s")
+    return ROWS / seconds
 
 
-def _stock() -> float:
-    data = tablib.Dataset(*[(f"+996777{n:06d}",) for n in range(STOCK_ROWS)], headers=["phone"])
-    started = time.perf_counter()
-    result = StockResource().import_data(data, raise_errors=True)
-    assert result.totals["new"] == STOCK_ROWS
-    return _rate(STOCK_ROWS, started)
+def test_rate_of_new_and_of_known_members(home, members, tmp_path, capsys):
+    def say(text: str) -> None:
+        with capsys.disabled():
+            sys.stdout.write(f"\n{text}")
 
-
-def _raw_copy() -> float:
-    """Rows a second of COPY alone: one person and three sealed identifiers each, ready made."""
-    first = 10**9
-    sealed = [keyring().encrypt(b"+996555123401", b"subjects_identifier.value") for _ in range(3)]
-    now = clock.now()
-    started = time.perf_counter()
-    with connection.cursor() as cursor:
-        with cursor.copy("COPY subjects_subject (id, created_at, language, restriction_reason) FROM STDIN") as copy:
-            for n in range(ROWS):
-                copy.write_row((first + n, now, "", ""))
-        columns = "subject_id, kind, digest, value, created_at"
-        with cursor.copy(f"COPY subjects_identifier ({columns}) FROM STDIN") as copy:
-            for n in range(ROWS):
-                for kind, value in zip(("phone", "card", "email"), sealed, strict=True):
-                    copy.write_row((first + n, kind, os.urandom(16), value, now))
-    return _rate(ROWS, started)
-
-
-def test_rate_of_new_and_of_known_members(members, partner, capsys):
-    new, known = _engine(partner, members), _engine(partner, members)
-    stock, raw = _stock(), _raw_copy()
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\nmembers, {ROWS} rows: new {new:.0f}/s, known {known:.0f}/s; stock import-export {stock:.0f}/s "
-            f"({new / stock:.1f} times); raw COPY {raw:.0f}/s ({new / raw:.2f} of it)\n"
-        )
-    assert new > stock * MIN_TIMES_STOCK
-
-
-def test_rate_of_looking_through_and_sealing(members, capsys):
-    started = time.perf_counter()
-    layout, count = inspect(lambda: io.BytesIO(members), Kind.MEMBERS)
-    looked = _rate(count, started)
-    reader = MemberReader(layout, batch_id=1, partner_code="bereke")
-    started = time.perf_counter()
-    staged = sum(1 for n, row in enumerate(data_rows(lambda: io.BytesIO(members), layout), 1) if reader.stage(n, row))
-    with capsys.disabled():
-        sys.stdout.write(f"\nlooking through {looked:.0f}/s, sealing {_rate(staged, started):.0f}/s\n")
-    assert staged == count == ROWS
+    with home.connection() as connection:
+        for first in range(NUMBERED_FROM, NUMBERED_FROM + STORED, 100_000):
+            cursor = psycopg.ClientCursor(connection)
+            cursor.execute(MANY, {"first": first, "last": min(first + 100_000, NUMBERED_FROM + STORED) - 1})
+        connection.execute("VACUUM ANALYZE subjects_subject, subjects_identifier, subjects_personalrecord")
+        say(f"{ROWS:,} rows, {STORED:,} people before, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+        new = imported(home, members, "new", "new", say)
+        known = imported(home, members, "known", "unchanged", say)
+        raw = copied(connection, tmp_path, say)
+        connection.execute("TRUNCATE subjects_subject, subjects_identifier, subjects_personalrecord CASCADE")
+    plain = stock(home, members, say)
+    say(f"new: {new / plain:.1f} times stock, {new / raw:.2f} of COPY; known: {known / new:.2f} of new\n")

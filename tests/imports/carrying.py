@@ -1,6 +1,8 @@
 """What tests that kill an import start as a process of its own, by `manage.py shell -c`."""
 
 import hashlib
+import json
+import time
 from pathlib import Path
 
 from apps.imports.choices import Status
@@ -15,11 +17,29 @@ from apps.subjects.models import Subject
 
 def take_in(path: str) -> None:
     """Make a batch of the file, and say its number."""
+    print(taken_in(path).pk)  # noqa: T201
+
+
+def taken_in(path: str) -> Batch:
+    """A batch that waits to be read."""
     intake = Intake()
-    intake.write(Path(path).read_bytes())
+    with Path(path).open("rb") as file:
+        while data := file.read(1024 * 1024):
+            intake.write(data)
     partner, _made = Partner.objects.get_or_create(code="bereke", defaults={"name": "Bereke"})
-    batch = receive(actor=None, partner=partner, kind="members", stored=intake.finish())
-    print(batch.pk)  # noqa: T201
+    return receive(actor=None, partner=partner, kind="members", stored=intake.finish())
+
+
+def timed(path: str) -> None:
+    """Import a file, and say its figures and the seconds that reading and merging took."""
+    started = time.perf_counter()
+    batch = read_batch(batch_id=taken_in(path).pk)
+    read = time.perf_counter()
+    confirm(actor=None, batch_id=batch.pk)
+    batch = merging.merge_batch(batch_id=batch.pk)
+    merged = time.perf_counter()
+    said = {"figures": batch.figures, "read": read - started, "merge": merged - read, "all": merged - started}
+    print(json.dumps(said))  # noqa: T201
 
 
 def carry_on(batch_id: int, *, many_checkpoints: bool = True) -> None:

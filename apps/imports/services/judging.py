@@ -97,6 +97,7 @@ def find_repeats(batch: Batch) -> None:
     for empty and compares every row with every other.
     """
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64MB'")  # digests of a million rows are grouped and joined in memory
         cursor.execute("ANALYZE imports_stagedrow")
         if batch.kind == Kind.OPTOUTS:
             cursor.execute(_REPEATED_OPTOUTS, {"batch": batch.pk})

@@ -21,9 +21,10 @@ from apps.imports.models import Batch, StagedRow
 from apps.imports.services.judging import RELATION, Tally, judge
 from apps.imports.services.staging import keep_cells
 from apps.optouts.services.bulk import OptOutIntake, add_from_file, fresh_facts
-from apps.subjects.services.bulk import Intake, Overtaken, lock_people, merge_members, people_locked
+from apps.subjects.services.bulk import Intake, Overtaken, lock_people, merge_members, people_locked, refresh_statistics
 
 MERGE_ROWS = 20_000
+MANY_NEW = 5_000  # people after whom the registers' statistics are out of date
 ATTEMPTS = 5
 LOCK_TIMEOUT = "5s"
 # What a row that stays no longer needs: what it would have stored.
@@ -133,6 +134,8 @@ def _checkpoint(batch: Batch, first: int, last: int, tally: Tally) -> Batch:
     total.add(tally)
     batch.tally, batch.rows_done = total.to_json(), last
     batch.save(update_fields=["tally", "rows_done"])
+    if batch.kind == Kind.MEMBERS and first == 1 and tally.figures["new"] > MANY_NEW:
+        refresh_statistics()
     return batch
 
 
@@ -160,6 +163,8 @@ def _finish(batch: Batch) -> Batch:
     keep_cells(batch)
     transaction.on_commit(partial(files.delete, batch.file))
     tally = Tally.from_json(batch.tally)
+    if batch.kind == Kind.MEMBERS and tally.figures["new"] > MANY_NEW:
+        refresh_statistics()
     batch.figures, batch.reasons = tally.all_figures(), dict(tally.reasons)
     batch.status, batch.file, batch.finished_at, batch.preview = Status.DONE, "", clock.now(), {}
     batch.save()

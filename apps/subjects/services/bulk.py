@@ -217,6 +217,12 @@ def people_locked() -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
+def refresh_statistics() -> None:
+    """After many rows came in: plans made for the tables as they were before would go through them row by row."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE subjects_subject, subjects_identifier, subjects_personalrecord")
+
+
 @transaction.atomic
 def merge_members(intake: Intake) -> None:
     """Store what `judge_members` found to be new or updated. Raises Overtaken, after which nothing is kept.
