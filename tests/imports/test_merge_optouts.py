@@ -1,10 +1,15 @@
 """What merging a file of opt-outs leaves beside the suppressions: its entry in the audit."""
 
+import pytest
+
 from apps.audit.models import Entry
+from apps.core.journal import journal
 from apps.imports.choices import Kind
 from apps.imports.services.deciding import confirm
 from apps.imports.services.merging import merge_batch
-from apps.optouts.models import OptOutEvent
+from apps.optouts.models import OptOutEvent, OptOutNote, Suppression
+from apps.optouts.services import bulk
+from apps.optouts.services.replay import replay_journal
 from tests.imports.test_decide import taken_in
 
 FILE = "phone,channel\n0555123401,sms\n0555123402,sms\n"
@@ -18,3 +23,25 @@ def test_what_a_file_said_is_recorded_as_coming_from_it(partner):
     entry = Entry.objects.get(action="optouts.from-file")
     assert entry.facts == {"events": 2, "suppressions": 2, "batch": batch.pk}
     assert not Entry.objects.filter(action="optouts.restore").exists()
+
+
+@pytest.mark.parametrize("replayed_between", [False, True])
+def test_a_worker_that_died_behind_the_journal_leaves_nothing_twice(partner, monkeypatch, replayed_between):
+    batch = taken_in(partner, "phone,channel,reason\n0555123401,sms,хватит\n0555123402,sms,\n", kind=Kind.OPTOUTS)
+    confirm(actor=None, batch_id=batch.pk)
+    original = bulk.apply_facts
+
+    def die(**kwargs: object) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr(bulk, "apply_facts", die)
+    with pytest.raises(SystemExit):
+        merge_batch(batch_id=batch.pk)
+    monkeypatch.setattr(bulk, "apply_facts", original)
+    assert sum(len(path.read_bytes().splitlines()) for path in journal().files()) == 2
+    if replayed_between:
+        assert replay_journal().applied == 2
+    merge_batch(batch_id=batch.pk)
+    assert replay_journal().applied == 0
+    assert (OptOutEvent.objects.count(), Suppression.objects.count()) == (2, 2)
+    assert OptOutNote.objects.count() == (0 if replayed_between else 1)

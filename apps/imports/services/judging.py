@@ -122,7 +122,7 @@ def judge(batch: Batch, first: int, last: int) -> Tally:
     if batch.kind == Kind.MEMBERS:
         judge_members(Intake(RELATION, batch.pk, first, last, batch.partner, batch.created_at))
     else:
-        judge_optouts(OptOutIntake(RELATION, batch.pk, first, last, batch.partner.code))
+        judge_optouts(OptOutIntake(RELATION, batch.pk, first, last, batch.partner.code, batch.created_at))
     with connection.cursor() as cursor:
         cursor.execute(_WRITE_BACK, [batch.pk])
         cursor.execute(_WARN_OF_TAKEN, [batch.pk])

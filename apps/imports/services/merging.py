@@ -147,7 +147,7 @@ def _merge_rows(batch: Batch, first: int, last: int, *, locked: bool = False) ->
         merge_members(Intake(RELATION, batch.pk, first, last, batch.partner, batch.created_at))
         return tally
     tally = judge(batch, first, last)
-    facts = fresh_facts(OptOutIntake(RELATION, batch.pk, first, last, batch.partner.code))
+    facts = fresh_facts(OptOutIntake(RELATION, batch.pk, first, last, batch.partner.code, batch.created_at))
     add_from_file(actor=batch.confirmed_by, facts=facts, batch=batch.pk)
     return tally
 

@@ -7,7 +7,9 @@ note` (sealed for `OptOutNote.text`).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid5
 
 from django.db import connection, transaction
 from psycopg import sql
@@ -19,6 +21,7 @@ from apps.optouts.choices import EVERY_SENDER, Medium
 from apps.optouts.services.apply import apply_facts
 from apps.optouts.services.facts import Fact
 
+_EVENTS = UUID("6d1f0a52-7c1e-4b8e-9a55-0f4c3f6b2d11")
 _INSERT_NOTES = """
     INSERT INTO optouts_optoutnote (event_id, text)
     SELECT n.event, n.text FROM unnest(%s::uuid[], %s::bytea[]) AS n(event, text)
@@ -49,13 +52,22 @@ _JUDGE = """
 
 @dataclass(frozen=True)
 class OptOutIntake:
-    """Rows `first` to `last` of one batch in a staging relation, reported by the partner with this code."""
+    """Rows `first` to `last` of one batch in a staging relation, reported by the partner with this code; the batch
+    came at `uploaded_at`.
+    """
 
     relation: str
     batch: int
     first: int
     last: int
     partner_code: str
+    uploaded_at: datetime
+
+    def event_id(self, *row: object) -> UUID:
+        """The same for the same address in the same row, however often it is merged: a worker that died behind the
+        journal and before the database has made the entry already.
+        """
+        return uuid5(_EVENTS, "|".join(map(str, (self.batch, self.uploaded_at.isoformat(), *row))))
 
     def run(self, cursor: Any, statement: str) -> None:
         """Execute a statement over these rows."""
@@ -84,10 +96,11 @@ def fresh_facts(intake: OptOutIntake) -> list["FactFromFile"]:
                 Fact(
                     kind=kind, digest=bytes(digest), channel=channel, purpose=purpose, reason=reason, at=now,
                     occurred=occurred or now, campaign=campaign, medium=Medium.FILE, partner=intake.partner_code,
+                    id=intake.event_id(number, kind, bytes(digest).hex(), channel, purpose, reason),
                 ),
                 None if note is None else bytes(note),
             )
-            for _number, kind, digest, channel, purpose, reason, occurred, campaign, note in cursor.fetchall()
+            for number, kind, digest, channel, purpose, reason, occurred, campaign, note in cursor.fetchall()
         ]  # fmt: skip
 
 
