@@ -1,6 +1,6 @@
 """Fixtures that every test may use."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,8 +9,9 @@ from django.test import Client
 from apps.accounts.choices import Role
 from apps.accounts.models import User
 from apps.core import journal
+from apps.core.keyring import keyring
 from apps.partners.models import Partner
-from tests import factories
+from tests import factories, keys
 
 SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "samples"
 
@@ -58,3 +59,17 @@ def sample() -> Iterator[object]:
         return SAMPLES / name
 
     return path
+
+
+@pytest.fixture
+def use_keys(settings) -> Iterator[Callable[..., None]]:
+    """Change the encryption keys as the test goes; it begins with `keys.OLD` alone."""
+
+    def use(*given: str) -> None:
+        settings.AMANAT_ENCRYPTION_KEYS = list(given)
+        keyring.cache_clear()
+
+    before = settings.AMANAT_ENCRYPTION_KEYS
+    use(keys.OLD)
+    yield use
+    use(*before)

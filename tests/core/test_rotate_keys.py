@@ -1,6 +1,5 @@
 """Rotation brings everything under the first key, so that the old one can be taken away."""
 
-import base64
 import datetime as dt
 import io
 
@@ -16,23 +15,11 @@ from apps.core.keyring import Undecryptable, keyring
 from apps.core.rotation import Figures, encrypted_fields, rotate
 from apps.subjects.models import Identifier, Reveal
 from tests.factories import IdentifierFactory, SubjectFactory
+from tests.keys import NEW, OLD
 
 pytestmark = pytest.mark.django_db
 
-OLD, NEW = (f"{number}:{base64.b64encode(bytes([number]) * 32).decode()}" for number in (7, 8))
 VALUE = Identifier._meta.get_field("value")
-
-
-@pytest.fixture
-def use_keys(settings):
-    def use(*keys: str) -> None:
-        settings.AMANAT_ENCRYPTION_KEYS = list(keys)
-        keyring.cache_clear()
-
-    before = settings.AMANAT_ENCRYPTION_KEYS
-    use(OLD)
-    yield use
-    use(*before)
 
 
 def run() -> str:

@@ -114,8 +114,11 @@ def test_the_package_shows_what_is_held(person):
     assert all(item["title"] for item in items)
 
 
-def test_erasing_somebody_who_is_not_there_is_no_error(db):
-    erase(123456)
+def test_erasing_somebody_who_is_not_there_leaves_everybody_else(person):
+    before = {model: held.count for model, held in holdings(person.pk).items()}
+    assert any(before.values())
+    erase(person.pk + 123456)
+    assert {model: held.count for model, held in holdings(person.pk).items()} == before
 
 
 def test_findings_name_models_that_their_eraser_answers_for(person):

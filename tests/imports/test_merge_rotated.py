@@ -1,31 +1,14 @@
 """Keys that are changed while a file waits for confirmation: its rows come in under the new one."""
 
-import base64
-
-import pytest
-
-from apps.core.keyring import keyring
 from apps.core.rotation import rotate_all
 from apps.imports.models import StagedRow
 from apps.imports.services.deciding import confirm
 from apps.imports.services.merging import merge_batch
 from apps.subjects.models import Identifier, PersonalRecord
 from tests.imports.test_decide import taken_in
+from tests.keys import NEW, OLD
 
-OLD, NEW = (f"{number}:{base64.b64encode(bytes([number]) * 32).decode()}" for number in (7, 8))
 FILE = "phone,email,full name,points,address\n0555123401,ada@example.kg,Ада Осмонова,5,Ленина 1\n"
-
-
-@pytest.fixture
-def use_keys(settings):
-    def use(*keys: str) -> None:
-        settings.AMANAT_ENCRYPTION_KEYS = list(keys)
-        keyring.cache_clear()
-
-    before = settings.AMANAT_ENCRYPTION_KEYS
-    use(OLD)
-    yield use
-    use(*before)
 
 
 def test_rows_that_wait_are_rotated_with_everything_else(partner, use_keys):
