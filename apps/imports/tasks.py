@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from apps.imports.models import Batch
@@ -21,16 +20,6 @@ def read_batch(batch_id: int) -> None:
 def merge_batch(batch_id: int) -> None:
     """Merge a batch that was confirmed."""
     _work(merging.merge_batch, batch_id)
-
-
-@app.periodic(cron="* * * * *")
-@app.task(name="imports.take_up_stalled", queueing_lock="imports.take_up_stalled", pass_context=True)
-async def take_up_stalled(context: JobContext, timestamp: int) -> None:
-    """Every minute: queue jobs again whose worker died. A batch goes on behind its last checkpoint."""
-    manager = context.app.job_manager
-    for name in (read_batch.name, merge_batch.name):
-        for job in await manager.get_stalled_jobs(task_name=name):
-            await manager.retry_job(job)
 
 
 @app.periodic(cron="17 3 * * *")
