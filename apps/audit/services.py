@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -38,6 +39,18 @@ def record(actor: User | None, action: Action, target: Model | type[Model], /, *
     `actor` is None for what the public or the system did; `target` is an object, or a model for what concerns many.
     Facts hold codes, dates, counts and names of changed fields, never a value. Raises Unrecordable.
     """
+    entry = prepare(actor, action, target, **facts)
+    entry.save(force_insert=True)
+    return entry
+
+
+def record_all(entries: Iterable[Entry]) -> None:
+    """Add what `prepare` made, in one statement for a thousand of them."""
+    Entry.objects.bulk_create(entries, batch_size=1000)
+
+
+def prepare(actor: User | None, action: Action, target: Model | type[Model], /, **facts: Any) -> Entry:
+    """The entry that `record` adds, for `record_all` to add with others. Raises Unrecordable."""
     if action not in registry:
         raise Unrecordable(f"The action {action.code} is not registered.")
     undeclared = facts.keys() - action.facts
@@ -45,7 +58,7 @@ def record(actor: User | None, action: Action, target: Model | type[Model], /, *
         raise Unrecordable(f"{action.code} does not declare the facts {', '.join(sorted(undeclared))}.")
     if not transaction.get_connection().in_atomic_block:
         raise Unrecordable(f"{action.code} must be recorded in the transaction of its change.")
-    return Entry.objects.create(
+    return Entry(
         actor=actor,
         action=action.code,
         target_type=target._meta.label_lower,

@@ -108,9 +108,13 @@ def _bounds(batch: Batch, done: int) -> tuple[int, int]:
     return done + 1, min(done + MERGE_ROWS, batch.rows_total)
 
 
+def _locked(batch_id: int) -> Batch:
+    return Batch.objects.select_related("partner").select_for_update(of=("self",)).get(pk=batch_id)
+
+
 def _held(batch_id: int, done: int) -> Batch:
     """The batch, locked. Raises Overtaken when it is not being merged, or not that far."""
-    batch = Batch.objects.select_related("partner").select_for_update(of=("self",)).get(pk=batch_id)
+    batch = _locked(batch_id)
     if batch.status != Status.MERGING or batch.rows_done != done:
         raise Overtaken
     return batch
@@ -118,7 +122,7 @@ def _held(batch_id: int, done: int) -> Batch:
 
 @transaction.atomic
 def _merge_next(batch_id: int) -> Batch:
-    batch = Batch.objects.select_related("partner").select_for_update(of=("self",)).get(pk=batch_id)
+    batch = _locked(batch_id)
     if batch.status != Status.MERGING:
         return batch
     first, last = _bounds(batch, batch.rows_done)

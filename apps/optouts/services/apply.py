@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from apps.accounts.models import User
-from apps.audit.services import record
+from apps.audit.models import Entry
+from apps.audit.services import prepare, record, record_all
 from apps.core import clock
 from apps.core.journal import JournalEntry
 from apps.optouts import actions
@@ -116,14 +117,12 @@ def _record(facts: Sequence[Fact], applied: Applied, actor: User | None, batch: 
         made = sum(new for _id, new in {applied.suppressions[key_of(fact)] for fact in from_files})
         action, origin = (actions.RESTORED, {}) if batch is None else (actions.FROM_FILE, {"batch": batch})
         record(actor, action, Suppression, events=len(from_files), suppressions=made, **origin)
-    for fact in facts:
-        if fact.medium != Medium.FILE:
-            _record_one(fact, applied, actor)
+    record_all([_entry(fact, applied, actor) for fact in facts if fact.medium != Medium.FILE])
 
 
-def _record_one(fact: Fact, applied: Applied, actor: User | None) -> None:
+def _entry(fact: Fact, applied: Applied, actor: User | None) -> Entry:
     suppression_id, new = applied.suppressions[key_of(fact)]
     action = actions.TAKEN if fact.medium in _STAFF_MEDIA else actions.ACCEPTED
     scope = {name: getattr(fact, name) for name in ("kind", "channel", "purpose", "sender", "reason", "medium")}
     origin = {name: value for name in ("campaign", "partner") if (value := getattr(fact, name))}
-    record(actor, action, Suppression(pk=suppression_id), stopped_now=new, **scope, **origin)
+    return prepare(actor, action, Suppression(pk=suppression_id), stopped_now=new, **scope, **origin)
