@@ -5,36 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from psycopg import sql
 
-from apps.imports.choices import ACCEPTED_VERDICTS, FIGURES, Kind, Verdict
-from apps.imports.models import Batch, StagedRow
-from apps.optouts.services.bulk import OptOutIntake, judge_optouts
-from apps.subjects.services.bulk import Intake, judge_members
+from apps.imports.choices import ACCEPTED_VERDICTS, FIGURES, Verdict
+from apps.imports.models import Batch
+from apps.imports.services.kinds import WORK
 
-RELATION = StagedRow._meta.db_table
-
-# Within the file, strongest identifier first: of rows that share one the last counts. An earlier row that names a
-# different person by something stronger is no repeat but a contradiction, which an officer has to look at.
-_REPEATS = """
-    UPDATE imports_stagedrow s
-    SET verdict = CASE WHEN {contradiction} THEN 'conflict' ELSE 'duplicate' END,
-        reason = CASE WHEN {contradiction} THEN 'shared-in-file' ELSE 'repeated' END
-    FROM (SELECT {shared} AS digest, max(number) AS number FROM imports_stagedrow
-          WHERE batch_id = %(batch)s AND verdict IN ('', 'quarantined') AND {shared} IS NOT NULL
-          GROUP BY 1 HAVING count(*) > 1) AS g
-    JOIN imports_stagedrow o ON o.batch_id = %(batch)s AND o.number = g.number
-    WHERE s.batch_id = %(batch)s AND s.{shared} = g.digest AND s.number < g.number AND s.verdict = ''
-"""
-_STRENGTH = ("token", "card", "phone", "email")
-# Of opt-outs the first counts: it says since when.
-_REPEATED_OPTOUTS = """
-    UPDATE imports_stagedrow s SET verdict = 'duplicate', reason = 'repeated-optout'
-    FROM (SELECT number, row_number() OVER (
-            PARTITION BY token, card, phone, email, channel, purpose, optout_reason ORDER BY number) AS nth
-          FROM imports_stagedrow WHERE batch_id = %(batch)s AND verdict = '') AS g
-    WHERE s.batch_id = %(batch)s AND s.number = g.number AND g.nth > 1
-"""
 _WRITE_BACK = """
     UPDATE imports_stagedrow s SET verdict = j.verdict, reason = j.reason
     FROM judged_rows j WHERE s.batch_id = %s AND s.number = j.number AND j.reason <> ''
@@ -99,19 +74,7 @@ def find_repeats(batch: Batch) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'")  # digests of a million rows are grouped and joined in memory
         cursor.execute("ANALYZE imports_stagedrow")
-        if batch.kind == Kind.OPTOUTS:
-            cursor.execute(_REPEATED_OPTOUTS, {"batch": batch.pk})
-            return
-        for position, shared in enumerate(_STRENGTH):
-            statement = sql.SQL(_REPEATS).format(
-                shared=sql.Identifier(shared), contradiction=_differing(_STRENGTH[:position])
-            )
-            cursor.execute(statement, {"batch": batch.pk})
-
-
-def _differing(stronger: tuple[str, ...]) -> sql.Composable:
-    pairs = [sql.SQL("s.{0} <> o.{0}").format(sql.Identifier(name)) for name in stronger]
-    return sql.SQL("({}) IS TRUE").format(sql.SQL(" OR ").join(pairs)) if pairs else sql.SQL("false")
+    WORK[batch.kind].find_repeats(batch)
 
 
 def judge(batch: Batch, first: int, last: int) -> Tally:
@@ -119,10 +82,7 @@ def judge(batch: Batch, first: int, last: int) -> Tally:
 
     Rows that don't go in get their verdict and reason for good; the others are judged again when they are merged.
     """
-    if batch.kind == Kind.MEMBERS:
-        judge_members(Intake(RELATION, batch.pk, first, last, batch.partner, batch.created_at))
-    else:
-        judge_optouts(OptOutIntake(RELATION, batch.pk, first, last, batch.partner.code, batch.created_at))
+    WORK[batch.kind].judge(batch, first, last)
     with connection.cursor() as cursor:
         cursor.execute(_WRITE_BACK, [batch.pk])
         cursor.execute(_WARN_OF_TAKEN, [batch.pk])

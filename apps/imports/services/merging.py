@@ -16,12 +16,12 @@ from django.db import IntegrityError, OperationalError, connection, connections,
 from apps.audit.services import record
 from apps.core import clock, files
 from apps.imports import actions
-from apps.imports.choices import KEPT_VERDICTS, Kind, Status
+from apps.imports.choices import KEPT_VERDICTS, Status
 from apps.imports.models import Batch, StagedRow
-from apps.imports.services.judging import RELATION, Tally, judge
+from apps.imports.services.judging import Tally, judge
+from apps.imports.services.kinds import WORK
 from apps.imports.services.staging import keep_cells
-from apps.optouts.services.bulk import OptOutIntake, add_from_file, fresh_facts
-from apps.subjects.services.bulk import Intake, Overtaken, lock_people, merge_members, people_locked, refresh_statistics
+from apps.subjects.services.bulk import Overtaken, lock_people, people_locked, refresh_statistics
 
 MERGE_ROWS = 20_000
 MANY_NEW = 5_000  # people after whom the registers' statistics are out of date
@@ -72,7 +72,7 @@ def _second_lane() -> Iterator[ThreadPoolExecutor]:
 def _merge_two(batch_id: int, second: ThreadPoolExecutor) -> Batch:
     batch = Batch.objects.get(pk=batch_id)
     middle = batch.rows_done + MERGE_ROWS
-    if batch.kind != Kind.MEMBERS or batch.rows_total <= middle:
+    if not WORK[batch.kind].about_people or batch.rows_total <= middle:
         return _merge_next(batch_id)
     first_is_through = threading.Event()
     context = contextvars.copy_context()
@@ -138,21 +138,17 @@ def _checkpoint(batch: Batch, first: int, last: int, tally: Tally) -> Batch:
     total.add(tally)
     batch.tally, batch.rows_done = total.to_json(), last
     batch.save(update_fields=["tally", "rows_done"])
-    if batch.kind == Kind.MEMBERS and first == 1 and tally.figures["new"] > MANY_NEW:
+    if WORK[batch.kind].about_people and first == 1 and tally.figures["new"] > MANY_NEW:
         refresh_statistics()
     return batch
 
 
 def _merge_rows(batch: Batch, first: int, last: int, *, locked: bool = False) -> Tally:
-    if batch.kind == Kind.MEMBERS:
-        if not locked:
-            lock_people()
-        tally = judge(batch, first, last)
-        merge_members(Intake(RELATION, batch.pk, first, last, batch.partner, batch.created_at))
-        return tally
+    work = WORK[batch.kind]
+    if work.about_people and not locked:
+        lock_people()
     tally = judge(batch, first, last)
-    facts = fresh_facts(OptOutIntake(RELATION, batch.pk, first, last, batch.partner.code, batch.created_at))
-    add_from_file(actor=batch.confirmed_by, facts=facts, batch=batch.pk)
+    work.merge(batch, first, last)
     return tally
 
 
@@ -167,7 +163,7 @@ def _finish(batch: Batch) -> Batch:
     keep_cells(batch)
     transaction.on_commit(partial(files.delete, batch.file))
     tally = Tally.from_json(batch.tally)
-    if batch.kind == Kind.MEMBERS and tally.figures["new"] > MANY_NEW:
+    if WORK[batch.kind].about_people and tally.figures["new"] > MANY_NEW:
         refresh_statistics()
     batch.figures, batch.reasons = tally.all_figures(), dict(tally.reasons)
     batch.status, batch.file, batch.finished_at, batch.preview = Status.DONE, "", clock.now(), {}

@@ -1,0 +1,31 @@
+"""What is done with the rows of each kind of file: a kind is a line of this table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from apps.imports.choices import Kind
+from apps.imports.models import Batch
+from apps.imports.services import members, optouts
+
+
+@dataclass(frozen=True)
+class Work:
+    """The steps of a kind, each set-based and inside the caller's transaction.
+
+    `find_repeats` gives a verdict to rows that the file itself overrules. `judge(batch, first, last)` makes the
+    temporary table `judged_rows` (`number, verdict, reason, email_taken`) of the rows that have no verdict yet, and
+    changes nothing else. `merge(batch, first, last)` stores what it found; raises Overtaken when somebody else stored
+    something of it meanwhile. `about_people`: it brings people or records in, so that two at once have to be kept
+    apart; the chunks of a big file are then merged two at a time.
+    """
+
+    find_repeats: Callable[[Batch], None]
+    judge: Callable[[Batch, int, int], None]
+    merge: Callable[[Batch, int, int], None]
+    about_people: bool = True
+
+
+WORK: dict[str, Work] = {
+    Kind.MEMBERS: Work(members.find_repeats, members.judge, members.merge),
+    Kind.OPTOUTS: Work(optouts.find_repeats, optouts.judge, optouts.merge, about_people=False),
+}
