@@ -113,6 +113,7 @@ class EncryptedReader(io.RawIOBase):
         self._id = head[len(MAGIC) :]
         self._frames = _frames(self._file, self._id)
         self._plain = memoryview(b"")
+        self._given = 0
 
     def readable(self) -> bool:
         """Yes."""
@@ -129,7 +130,12 @@ class EncryptedReader(io.RawIOBase):
         count = min(len(target), len(self._plain))
         target[:count] = self._plain[:count]
         self._plain = self._plain[count:]
+        self._given += count
         return count
+
+    def tell(self) -> int:
+        """How many plain bytes were read so far."""
+        return self._given
 
     def close(self) -> None:
         """Close the file below."""

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
@@ -16,6 +17,7 @@ KEY_BYTES = 32
 NONCE_BYTES = 12
 DIGEST_BYTES = 16
 _BLOCK_BYTES = 64  # of SHA-256
+_DRAWN_AT_ONCE = 256
 
 
 class Undecryptable(Exception):
@@ -46,6 +48,34 @@ def parse_key(encoded: str) -> bytes:
     if len(key) != KEY_BYTES:
         raise ImproperlyConfigured(f"A key must be {KEY_BYTES} bytes long.")
     return key
+
+
+class Nonces:
+    """Random nonces, drawn many at a time: asking the system for each takes as long as encrypting a short value.
+
+    None is given twice, in a forked child neither: what was drawn before the fork is thrown away.
+    """
+
+    _forks = 0
+
+    def __init__(self) -> None:
+        self._drawn: list[bytes] = []
+        self._forks_seen = Nonces._forks
+
+    def next(self) -> bytes:
+        """Twelve bytes that were never given before. For one thread."""
+        if not self._drawn or self._forks_seen != Nonces._forks:
+            self._forks_seen = Nonces._forks
+            many = os.urandom(NONCE_BYTES * _DRAWN_AT_ONCE)
+            self._drawn = [many[at : at + NONCE_BYTES] for at in range(0, len(many), NONCE_BYTES)]
+        return self._drawn.pop()
+
+
+def _forked() -> None:
+    Nonces._forks += 1
+
+
+os.register_at_fork(after_in_child=_forked)
 
 
 @dataclass(frozen=True)
@@ -79,6 +109,17 @@ class Keyring:
         nonce = os.urandom(NONCE_BYTES)
         return number + nonce + cipher.encrypt(nonce, plain, place)
 
+    def sealer(self, place: bytes) -> Callable[[bytes], bytes]:
+        """`encrypt` for one place, for writers that seal millions of values: as good, with less work for each."""
+        number, cipher = self._current
+        encrypt, nonces = cipher.encrypt, Nonces()
+
+        def seal(plain: bytes) -> bytes:
+            nonce = nonces.next()
+            return number + nonce + encrypt(nonce, plain, place)
+
+        return seal
+
     def decrypt(self, sealed: bytes, place: bytes) -> bytes:
         """The plain bytes of `encrypt`. Raises Undecryptable."""
         cipher = self._ciphers.get(sealed[0]) if sealed else None
@@ -96,6 +137,22 @@ class Keyring:
     def digest(self, domain: str, value: str) -> bytes:
         """16 bytes that stand for `value` and don't give it away: HMAC-SHA256 with the domain in front, cut."""
         return self.mac(domain, value.encode())[:DIGEST_BYTES]
+
+    def digester(self, domain: str) -> Callable[[bytes], bytes]:
+        """`digest` for one domain and values in UTF-8, for writers that digest millions of them."""
+        first, second = self._pads
+        inner = first.copy()
+        inner.update(domain.encode() + b"\0")
+        begin, end = inner.copy, second.copy
+
+        def digest(value: bytes) -> bytes:
+            half, whole = begin(), end()
+            half.update(value)
+            whole.update(half.digest())
+            mac: bytes = whole.digest()
+            return mac[:DIGEST_BYTES]
+
+        return digest
 
     def mac(self, domain: str, message: bytes) -> bytes:
         """32 bytes that nobody without the digest key can make for `message`: HMAC-SHA256, the domain in front."""

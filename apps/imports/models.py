@@ -154,7 +154,8 @@ class StagedRow(models.Model):
     # Cells as they came; kept for the rows named above, and for the first ones until the file is merged.
     raw = EncryptedJSONField(null=True)
 
-    # What names the person: digests for matching, values sealed for subjects.Identifier.value.
+    # What names the person: digests for matching, values sealed for subjects.Identifier.value. What only some kinds of
+    # file fill has its default from the database: rows come in by COPY of the columns that their kind fills.
     token = models.BinaryField(max_length=16, null=True)
     card = models.BinaryField(max_length=16, null=True)
     phone = models.BinaryField(max_length=16, null=True)
@@ -166,8 +167,8 @@ class StagedRow(models.Model):
 
     # Members: payloads sealed for subjects.PersonalRecord.payload, with their digests. `nameless` says that a card's
     # number is all there is.
-    nameless = models.BooleanField(default=False)
-    language = models.CharField(max_length=2, blank=True)
+    nameless = models.BooleanField(default=False, db_default=False)
+    language = models.CharField(max_length=2, blank=True, db_default="")
     identity = CiphertextField(bound_to="subjects_personalrecord.payload", null=True)
     identity_digest = models.BinaryField(max_length=16, null=True)
     address = CiphertextField(bound_to="subjects_personalrecord.payload", null=True)
@@ -178,11 +179,11 @@ class StagedRow(models.Model):
     purchases_digest = models.BinaryField(max_length=16, null=True)
 
     # Opt-outs: the scope that the row speaks of; the note sealed for optouts.OptOutNote.text.
-    channel = models.CharField(max_length=10, blank=True)
-    purpose = models.CharField(max_length=40, blank=True)
-    optout_reason = models.CharField(max_length=10, blank=True)
+    channel = models.CharField(max_length=10, blank=True, db_default="")
+    purpose = models.CharField(max_length=40, blank=True, db_default="")
+    optout_reason = models.CharField(max_length=10, blank=True, db_default="")
     occurred_at = models.DateTimeField(null=True)
-    campaign = models.CharField(max_length=60, blank=True)
+    campaign = models.CharField(max_length=60, blank=True, db_default="")
     note = CiphertextField(bound_to="optouts_optoutnote.text", null=True)
 
     objects = StagedRowQuerySet.as_manager()

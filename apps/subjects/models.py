@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Self
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -37,6 +38,31 @@ def _digests_of(typed: str, partner_codes: list[str]) -> Iterator[bytes]:
         yield from (identifiers.digest(kind, value, scope) for scope in scopes)
 
 
+_IS_SOMEBODY = """
+    IF EXISTS (SELECT FROM (SELECT DISTINCT subject_id FROM arrived) a
+               WHERE NOT EXISTS (SELECT FROM subjects_subject s WHERE s.id = a.subject_id)) THEN
+        RAISE foreign_key_violation USING MESSAGE = format('%s without its person', TG_TABLE_NAME);
+    END IF;
+    RETURN NULL;
+"""
+_LEAVES_NOTHING = """
+    IF EXISTS (SELECT FROM gone g JOIN subjects_identifier i ON i.subject_id = g.id)
+       OR EXISTS (SELECT FROM gone g JOIN subjects_personalrecord r ON r.subject_id = g.id) THEN
+        RAISE foreign_key_violation USING MESSAGE = 'a person who goes takes identifiers and records along';
+    END IF;
+    RETURN NULL;
+"""
+
+
+def of_somebody() -> Iterator[pgtrigger.Trigger]:
+    """Triggers of a table whose rows belong to a person: refuse those that belong to nobody, a statement at a time."""
+    for operation in (pgtrigger.Insert, pgtrigger.Update):
+        yield pgtrigger.Trigger(
+            name=f"of_somebody_{str(operation).lower()}", operation=operation, when=pgtrigger.After,
+            level=pgtrigger.Statement, referencing=pgtrigger.Referencing(new="arrived"), func=_IS_SOMEBODY,
+        )  # fmt: skip
+
+
 class SubjectQuerySet(models.QuerySet["Subject"]):
     def sought(self, typed: str) -> Self:
         """People whom a full phone, e-mail, token, card or reference leads to, whoever it was merged into.
@@ -66,8 +92,9 @@ class Subject(models.Model):
     # Blocked or released last: a replayed journal entry older than this has been overtaken.
     restriction_changed_at = models.DateTimeField(null=True, editable=False)
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, editable=False, related_name="merged", verbose_name=_("merged into")
-    )
+        "self", models.PROTECT, null=True, editable=False, related_name="merged", verbose_name=_("merged into"),
+        db_index=False,
+    )  # fmt: skip
 
     objects = SubjectQuerySet.as_manager()
 
@@ -84,6 +111,12 @@ class Subject(models.Model):
             models.Index(fields=["restricted_at"], name="subject_restricted", condition=Q(restricted_at__isnull=False)),
             models.Index(fields=["merged_into"], name="subject_merged", condition=Q(merged_into__isnull=False)),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="leaves_nothing", operation=pgtrigger.Delete, when=pgtrigger.After, level=pgtrigger.Statement,
+                referencing=pgtrigger.Referencing(old="gone"), func=_LEAVES_NOTHING,
+            )
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.reference
@@ -108,10 +141,13 @@ class Identifier(models.Model):
 
     Here and in records, what refers to a register's row (partner, category) has neither constraint nor index: such a
     row can never be deleted (its own trigger sees to it), checking it for millions of rows takes a third of an import's
-    time, and nobody looks for people by it.
+    time, and nobody looks for people by it. That the person exists is checked by triggers, a statement's rows at once:
+    a foreign key would check row by row, and take as long as storing them does.
     """
 
-    subject = models.ForeignKey(Subject, models.CASCADE, related_name="identifiers", verbose_name=_("person"))
+    subject = models.ForeignKey(
+        Subject, models.CASCADE, related_name="identifiers", verbose_name=_("person"), db_constraint=False
+    )
     kind = models.CharField(_("kind"), max_length=8, choices=IdentifierKind)
     digest = models.BinaryField(_("digest"), max_length=16)
     value = EncryptedTextField(_("value"))
@@ -130,6 +166,7 @@ class Identifier(models.Model):
         verbose_name = _("identifier")
         verbose_name_plural = _("identifiers")
         constraints = [models.UniqueConstraint(fields=["digest", "kind"], name="identifier_once")]
+        triggers = [*of_somebody()]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
@@ -145,7 +182,7 @@ class PersonalRecord(models.Model):
 
     # Found by the unique constraint, which begins with it: an index of its own would only be written.
     subject = models.ForeignKey(
-        Subject, models.CASCADE, related_name="records", verbose_name=_("person"), db_index=False
+        Subject, models.CASCADE, related_name="records", verbose_name=_("person"), db_index=False, db_constraint=False
     )
     category = models.ForeignKey(
         DataCategory, models.PROTECT, related_name="+", verbose_name=_("category"), db_index=False, db_constraint=False
@@ -169,6 +206,7 @@ class PersonalRecord(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["subject", "partner", "category", "key"], name="record_once"),
         ]
+        triggers = [*of_somebody()]
 
     def __str__(self) -> str:
         return f"{self.category_id} {self.pk}"

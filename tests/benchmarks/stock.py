@@ -13,7 +13,7 @@ from apps.core.identifiers import Unusable
 from apps.imports.engine import values
 from apps.partners.models import Partner
 from apps.subjects.models import Identifier, PersonalRecord, Subject
-from apps.subjects.services.bulk import payload_digest
+from apps.subjects.services.bulk import payload_digester
 
 # Of the script's Russian dialect.
 TITLES = {"card": "Номер карты", "phone": "Телефон", "email": "E-mail"}
@@ -98,7 +98,7 @@ def record_resource(category: str, partner: Partner) -> resources.ModelResource:
             instance.partner, instance.category_id, instance.source = partner, category, "partner"
             instance.observed_at = clock.now()
             instance.payload = {title: row[title] for title in RECORDS[category] if row[title]}
-            instance.payload_digest = payload_digest(str(instance.payload).encode())
+            instance.payload_digest = payload_digester()(str(instance.payload).encode())
 
     return Resource()
 

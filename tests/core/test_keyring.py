@@ -1,13 +1,14 @@
 """The keyring opens what it closed, where it closed it, and nothing else."""
 
 import base64
+import os
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.core.keyring import Keyring, Undecryptable, keyring, parse_key, parse_keys
+from apps.core.keyring import Keyring, Nonces, Undecryptable, keyring, parse_key, parse_keys
 
 OLD, NEW = bytes(range(32)), bytes(range(32, 64))
 RING = Keyring({1: OLD}, b"d" * 32)
@@ -53,6 +54,32 @@ def test_a_ciphertext_cut_short_is_undecryptable(length):
     sealed = RING.encrypt(b"twelve bytes", b"table.column")
     with pytest.raises(Undecryptable):
         RING.decrypt(sealed[:length], b"table.column")
+
+
+@given(st.binary(max_size=60), st.text(max_size=20))
+def test_those_that_do_many_do_the_same(plain, domain):
+    seal = ROTATED.sealer(b"place")
+    assert ROTATED.decrypt(seal(plain), b"place") == plain
+    assert ROTATED.is_current(seal(plain))
+    assert RING.digester(domain)(domain.encode()) == RING.digest(domain, domain)
+
+
+def test_no_nonce_is_given_twice():
+    nonces = Nonces()
+    assert len({nonces.next() for _ in range(1000)}) == 1000
+
+
+def test_a_forked_child_draws_nonces_of_its_own():
+    nonces = Nonces()
+    nonces.next()
+    reading, writing = os.pipe()
+    if not (child := os.fork()):
+        os.write(writing, nonces.next())
+        os._exit(0)
+    os.waitpid(child, 0)
+    theirs = os.read(reading, 100)
+    assert len(theirs) == 12
+    assert theirs not in {nonces.next() for _ in range(300)}
 
 
 def test_the_first_key_encrypts_and_all_decrypt():

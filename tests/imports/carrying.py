@@ -6,8 +6,9 @@ import time
 from pathlib import Path
 
 from apps.imports.choices import Status
+from apps.imports.engine import table
 from apps.imports.models import Batch
-from apps.imports.services import merging, staging
+from apps.imports.services import judging, merging, staging
 from apps.imports.services.deciding import confirm
 from apps.imports.services.reading import read_batch
 from apps.imports.services.receiving import Intake, receive
@@ -45,8 +46,8 @@ def timed(path: str) -> None:
 def carry_on(batch_id: int, *, many_checkpoints: bool = True) -> None:
     """Do what is left to do of a batch, as its jobs would."""
     if many_checkpoints:
-        merging.MERGE_ROWS = 400
-        staging.ALONE_BYTES, staging.CHUNK_ROWS, staging.CHECKPOINT_CHUNKS = 0, 100, 2
+        judging.CHUNK_ROWS = 400
+        staging.ALONE_BYTES, table.PIECE, staging.CHECKPOINT_BLOCKS = 0, 6_000, 2
     batch = Batch.objects.get(pk=batch_id)
     if batch.status in {Status.UPLOADED, Status.READING}:
         batch = read_batch(batch_id=batch_id)

@@ -12,8 +12,8 @@ from apps.imports.engine import encodings, values
 from apps.imports.engine.refusals import FILE_REASONS, ROW_REASONS, WARNINGS, Refused, file_message
 from apps.imports.engine.rows import READERS
 from apps.imports.engine.spreadsheet import harmless
-from apps.imports.services.staging import data_rows, inspect
 from tests.imports.conftest import FILES
+from tests.imports.looking import in_blocks, inspect
 
 GOOD = [(FILES / name).read_bytes() for name in ("tulpar-members.csv", "sary-ozon-members.csv", "tulpar-optouts.csv")]
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -25,7 +25,7 @@ def must_go_through(data: bytes, kind: str) -> int:
     try:
         layout, count = inspect(lambda: io.BytesIO(data), kind)
         reader = READERS[kind](layout, batch_id=1, partner_code="bereke")
-        staged = [reader.stage(n, row) for n, row in enumerate(data_rows(lambda: io.BytesIO(data), layout), 1)]
+        staged = [reader.stage(n, row) for n, row in in_blocks(lambda: io.BytesIO(data), layout)]
     except Refused as refusal:
         refused = refusal
     if refused is not None:

@@ -20,9 +20,9 @@ from apps.imports.services.deciding import NotPossible, cancel, confirm
 from apps.imports.services.mapping import map_columns
 from apps.imports.services.merging import merge_batch
 from apps.imports.services.reading import read_batch
-from apps.imports.services.staging import inspect
 from apps.subjects.models import Identifier, PersonalRecord, Subject
 from tests.factories import PartnerFactory
+from tests.imports.looking import inspect
 from tests.imports.test_decide import taken_in
 
 UNKNOWN = "Как звать;Связь;Сколько\nАйгүл Асанова;0555 123 401;5\nБек Осмонов;0700 123 402;7\n"

@@ -8,7 +8,7 @@ from django.db.models import Count
 
 from apps.imports.choices import Kind, Status
 from apps.imports.models import Batch
-from apps.imports.services import merging
+from apps.imports.services import judging, merging
 from apps.imports.services.deciding import confirm
 from apps.imports.services.merging import merge_batch
 from apps.optouts.models import OptOutEvent
@@ -38,7 +38,7 @@ def _state() -> list[tuple]:
 
 
 def test_chunks_add_up(partner, monkeypatch):
-    monkeypatch.setattr(merging, "MERGE_ROWS", 7)
+    monkeypatch.setattr(judging, "CHUNK_ROWS", 7)
     batch = merge_batch(batch_id=_confirmed(partner, _members(0, 30)).pk)
     assert (batch.status, batch.figures["new"], batch.rows_done) == (Status.DONE, 30, 30)
     assert Subject.objects.count() == 30
@@ -49,7 +49,7 @@ def test_chunks_add_up(partner, monkeypatch):
 
 @pytest.mark.parametrize("killed_in", range(1, 6))
 def test_a_worker_that_dies_leaves_a_batch_that_ends_the_same(partner, monkeypatch, killed_in):
-    monkeypatch.setattr(merging, "MERGE_ROWS", 7)
+    monkeypatch.setattr(judging, "CHUNK_ROWS", 7)
     content = _members(0, 30) + "CRD-00003,0555000003,m3@example.kg,Ада 3,9\n,123,,Без номера,\n"
     expected = _undisturbed(partner, content)
     batch = _confirmed(partner, content)
@@ -124,7 +124,7 @@ def test_an_error_that_stays_is_not_tried_for_ever(partner, monkeypatch):
 
 @pytest.mark.parametrize("same_partner", [True, False])
 def test_two_batches_that_overlap_make_one_person_each(roles_synced, monkeypatch, same_partner):
-    monkeypatch.setattr(merging, "MERGE_ROWS", 11)
+    monkeypatch.setattr(judging, "CHUNK_ROWS", 11)
     first = PartnerFactory()
     second = first if same_partner else PartnerFactory()
     rows = _members(20, 80, points=2).splitlines(keepends=True)

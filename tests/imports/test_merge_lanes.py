@@ -5,7 +5,7 @@ from django.db import OperationalError
 
 from apps.audit.models import Entry
 from apps.imports.choices import Status
-from apps.imports.services import merging
+from apps.imports.services import judging, merging
 from apps.imports.services.deciding import confirm
 from apps.imports.services.merging import merge_batch
 from apps.subjects.models import Identifier, Subject
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("roles_synced")
 
 @pytest.fixture
 def batch(roles_synced, monkeypatch):
-    monkeypatch.setattr(merging, "MERGE_ROWS", 7)
+    monkeypatch.setattr(judging, "CHUNK_ROWS", 7)
     return confirm(actor=None, batch_id=taken_in(PartnerFactory(), _members(0, 30)).pk)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from apps.imports.choices import Kind, Status
 from apps.imports.engine.sealers import SealerDied, sealers
+from apps.imports.engine.table import Block, Row
 from apps.imports.models import StagedRow
 from apps.imports.services import staging
 from apps.optouts.models import OptOutNote
@@ -48,7 +49,7 @@ def test_what_was_sealed_opens_where_it_will_lie(partner):
 
 def test_a_process_that_dies_is_noticed_and_leaves_no_other_behind(partner):
     batch = taken_in(partner, OPTOUTS, kind=Kind.OPTOUTS)
-    chunk = [(1, (2, ["0555123401", "", "sms", "", ""]))]
+    chunk = Block(1, 2, "", [Row(2, ["0555123401", "", "sms", "", ""])], 0)
     path = f"{staging.Sealer.__module__}.Sealer"
     with sealers(path, staging._reading(batch)) as pool:
         (sealed,) = pool.seal([chunk])

@@ -6,7 +6,7 @@ import pytest
 
 from apps.imports.choices import Kind
 from apps.imports.engine.refusals import FILE_REASONS, Refused, file_message
-from apps.imports.services.staging import inspect
+from tests.imports.looking import inspect
 
 GOOD = "phone;full name\n+996555123401;Айгүл\n"
 

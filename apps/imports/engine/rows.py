@@ -1,11 +1,11 @@
 """From cells to a staged row: normalised, digested, sealed; refused, skipped or put in quarantine where it must be."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from json import JSONEncoder
 from json.encoder import encode_basestring
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -28,7 +28,7 @@ from apps.imports.models import StagedRow
 from apps.optouts.choices import Channel
 from apps.optouts.models import OptOutNote
 from apps.subjects.models import Identifier, PersonalRecord
-from apps.subjects.services.bulk import payload_digest
+from apps.subjects.services.bulk import CATEGORIES, payload_digester
 
 # Rows from the beginning of a file whose cells are kept for the preview.
 PREVIEW_ROWS = 20
@@ -52,13 +52,16 @@ def _is_child(born: str, today: date) -> bool:
     return values.is_child(date.fromisoformat(born))
 
 
-def _place(model: Any, column: str) -> bytes:
+def sealer_of(model: Any, column: str) -> Callable[[bytes], bytes]:
+    """What seals plain bytes for an encrypted column."""
     field: EncryptedField = model._meta.get_field(column)
-    return field.place
+    return keyring().sealer(field.place)
 
 
 class RowReader:
-    """Stages the rows of one file. A subclass a kind says what a row holds beside identifiers."""
+    """Stages the rows of one file. A subclass a kind says what a row holds beside identifiers, and in which columns."""
+
+    filled: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, layout: Layout, *, batch_id: int, partner_code: str, kind: str) -> None:
         self.layout = layout
@@ -70,14 +73,13 @@ class RowReader:
         self._columns: list[tuple[str, Column, int]] = [(n, c, p) for n, c, p in known if p is not None]
         scopes = {str(IdentifierKind.CARD): partner_code}
         self._identifying = [
-            (name, f"{name}_value", identifiers.digest_domain(c.identifies, scopes.get(name, "")), c.parse, position)
+            (name, f"{name}_value", keyring().digester(identifiers.digest_domain(c.identifies, scopes.get(name, ""))),
+             c.parse, position)
             for name, c, position in self._columns if c.identifies
         ]  # fmt: skip
         self._width = len(layout.fields)
         self._restyled = restyler(layout.styles)
-        self._keys = keyring()
-        self._value_place = _place(Identifier, "value")
-        self._raw_place = _place(StagedRow, "raw")
+        self._seal_value, self._seal_raw = sealer_of(Identifier, "value"), sealer_of(StagedRow, "raw")
 
     def stage(self, number: int, row: Row) -> Staged:
         """The staged form of a row; whatever is wrong with it is its verdict and reason."""
@@ -97,7 +99,7 @@ class RowReader:
         for index in self.layout.dropped:
             if index < len(kept):
                 kept[index] = ""
-        return self._keys.encrypt(_to_json(kept).encode(), self._raw_place)
+        return self._seal_raw(_to_json(kept).encode())
 
     def _fill(self, staged: Staged, cells: list[str]) -> None:
         raise NotImplementedError
@@ -112,20 +114,19 @@ class RowReader:
 
     def _identify(self, staged: Staged, cells: list[str]) -> None:
         """Digests and sealed values of what names the person. Raises RowRefused when nothing usable does."""
-        destroyed = False
-        keys, place = self._keys, self._value_place
-        for name, sealed_name, domain, parse, position in self._identifying:
+        destroyed, seal = False, self._seal_value
+        for name, sealed_name, digest, parse, position in self._identifying:
             cell = cells[position]
             if not cell or cell.isspace():
                 continue
             try:
-                value = parse(cell)
+                value = parse(cell).encode()
             except Unusable as problem:
                 destroyed = destroyed or (name == IdentifierKind.PHONE and problem.code == "destroyed")
                 staged.warnings.append([name, problem.code])
                 continue
-            setattr(staged, name, keys.digest(domain, value))
-            setattr(staged, sealed_name, keys.encrypt(value.encode(), place))
+            setattr(staged, name, digest(value))
+            setattr(staged, sealed_name, seal(value))
         if destroyed:
             raise RowRefused("phone-destroyed")
         if not (staged.token or staged.card or staged.phone or staged.email):
@@ -135,11 +136,13 @@ class RowReader:
 class MemberReader(RowReader):
     """Members: what one partner says about a person, by data category."""
 
+    filled = ("nameless", "language", *(name for c in CATEGORIES for name in (c, f"{c}_digest")))
+
     def __init__(self, layout: Layout, *, batch_id: int, partner_code: str) -> None:
         super().__init__(layout, batch_id=batch_id, partner_code=partner_code, kind=Kind.MEMBERS)
         self._recorded = [(name, c.record, _remembering(c.parse), p) for name, c, p in self._columns if c.record]
         self._today = clock.today()
-        self._payload_place = _place(PersonalRecord, "payload")
+        self._seal_payload, self._digest_payload = sealer_of(PersonalRecord, "payload"), payload_digester()
 
     def _fill(self, staged: Staged, cells: list[str]) -> None:
         payloads, warnings = self._payloads(cells)
@@ -159,8 +162,8 @@ class MemberReader(RowReader):
         staged.language = identity.get("language", "")
         for category, payload in payloads.items():
             plain = _object(payload).encode()
-            setattr(staged, category, self._keys.encrypt(plain, self._payload_place))
-            setattr(staged, f"{category}_digest", payload_digest(plain))
+            setattr(staged, category, self._seal_payload(plain))
+            setattr(staged, f"{category}_digest", self._digest_payload(plain))
 
     def _payloads(self, cells: list[str]) -> tuple[dict[str, dict[str, str]], list[list[str]]]:
         """{category: {field: value}} of the cells that say something, and warnings for those that can't be read."""
@@ -201,12 +204,14 @@ CHANNELS = {word: channel for channel, words in _CHANNEL_WORDS.items() for word 
 class OptOutReader(RowReader):
     """Opt-outs: who may not be written to, by which channel, since when, and what they said."""
 
+    filled = ("channel", "purpose", "optout_reason", "occurred_at", "campaign", "note")
+
     def __init__(self, layout: Layout, *, batch_id: int, partner_code: str) -> None:
         super().__init__(layout, batch_id=batch_id, partner_code=partner_code, kind=Kind.OPTOUTS)
         self._format = formats.BY_CODE[layout.format]
         self._status = layout.status_positions()
         self._at = {name: position for name, _column, position in self._columns}
-        self._note_place = _place(OptOutNote, "text")
+        self._seal_note = sealer_of(OptOutNote, "text")
         self._zone = self._format.zone or ZoneInfo(settings.TIME_ZONE)
 
     def _fill(self, staged: Staged, cells: list[str]) -> None:
@@ -219,7 +224,7 @@ class OptOutReader(RowReader):
         staged.occurred_at = self._occurred(staged, self._cell(cells, "occurred_at"))
         staged.campaign = self._cell(cells, "campaign")[:60]
         note = self._cell(cells, "note")[: values.MAX_TEXT]
-        staged.note = self._keys.encrypt(note.encode(), self._note_place) if note else None
+        staged.note = self._seal_note(note.encode()) if note else None
         self._aim(staged)
 
     def _cell(self, cells: list[str], name: str) -> str:

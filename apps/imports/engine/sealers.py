@@ -21,17 +21,18 @@ MOST = 8
 
 
 class Sealed(NamedTuple):
-    """A chunk of rows as binary COPY, and the number of its last row."""
+    """A block of rows as binary COPY; its last row's number and the bytes of the file up to its end. With a `problem`,
+    of which the maker says what it means, there are no rows.
+    """
 
     last: int
+    end: int
     rows: bytes
+    problem: Any = None
 
 
 class SealerDied(Exception):
     """A process that sealed rows ended before its work did; the batch can be read again."""
-
-
-Numbered = tuple[int, tuple[int, list[str]]]
 
 
 class Sealers:
@@ -43,7 +44,7 @@ class Sealers:
         context = multiprocessing.get_context("spawn")
         self._pipes: list[Connection] = []
         self._processes = []
-        for _number in range(min(MOST, (os.cpu_count() or 1) + 1)):
+        for _number in range(min(MOST, os.cpu_count() or 1)):
             ours, theirs = context.Pipe()
             process = context.Process(target=_serve, args=(theirs,), daemon=True)
             process.start()
@@ -52,8 +53,8 @@ class Sealers:
             self._pipes.append(ours)
             self._processes.append(process)
 
-    def seal(self, chunks: Iterable[list[Numbered]]) -> Iterator[Sealed]:
-        """Each chunk sealed, in order."""
+    def seal(self, chunks: Iterable[Any]) -> Iterator[Sealed]:
+        """What `maker`'s function made of each chunk, in order."""
         busy: list[Connection] = []
         turns = itertools.cycle(self._pipes)
         try:
@@ -63,9 +64,9 @@ class Sealers:
                 pipe.send(chunk)
                 busy.append(pipe)
                 if done is not None:
-                    yield Sealed(*done)
+                    yield done
             while busy:
-                yield Sealed(*busy.pop(0).recv())
+                yield busy.pop(0).recv()
         except (EOFError, OSError) as error:
             raise SealerDied from error
 

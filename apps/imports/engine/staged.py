@@ -1,7 +1,8 @@
 """One row of a file as it goes into the staging table."""
 
 import json
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from struct import Struct
@@ -44,40 +45,69 @@ class Staged:
     note: bytes | None = None
 
 
-COLUMNS: tuple[str, ...] = tuple(f.name for f in fields(Staged))
-_TEXTS = ("verdict", "reason", "language", "channel", "purpose", "optout_reason", "campaign")
-_OTHERS = ("batch_id", "number", "line", "warnings", "nameless", "occurred_at")
-_BYTES = tuple(name for name in COLUMNS if name not in {*_TEXTS, *_OTHERS})
-# The order in which `to_binary` writes columns.
-COPY_COLUMNS = (*_OTHERS, *_TEXTS, *_BYTES)
+# Every row has these; of the others a kind of file fills some.
+_ALWAYS = ("batch_id", "number", "line", "warnings")
+_ALWAYS_TEXTS, _ALWAYS_BYTES = ("verdict", "reason"), (
+    "raw", "token", "card", "phone", "email", "token_value", "card_value", "phone_value", "email_value",
+)  # fmt: skip
+_BOOLEANS, _MOMENTS = ("nameless",), ("occurred_at",)
+_TEXTS = ("language", "channel", "purpose", "optout_reason", "campaign")
 
 # PostgreSQL's binary COPY: a signature, flags and the length of an extension, both none; then the rows; then -1.
 COPY_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 COPY_END = b"\xff\xff"
 
-_texts_of, _bytes_of = attrgetter(*_TEXTS), attrgetter(*_BYTES)
 _length = Struct(">i").pack
 _begin = Struct(">h iq ii ii".replace(" ", "")).pack
 _moment = Struct(">iq").pack
-_NULL = _length(-1)
+_NULL, _EMPTY = _length(-1), _length(0)
 _JSONB_VERSION = b"\x01"
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _NO_WARNINGS = _length(3) + _JSONB_VERSION + b"[]"
 _FALSE, _TRUE = _length(1) + b"\0", _length(1) + b"\x01"
+# Digests have one length, and are most of what there is.
+_DIGEST = _length(16)
 
 
-def to_binary(staged: Staged) -> bytes:
-    """The row as binary COPY takes it, columns in the order of COPY_COLUMNS."""
-    parts = [
-        _begin(len(COPY_COLUMNS), 8, staged.batch_id, 4, staged.number, 4, staged.line),
-        _warnings(staged.warnings) if staged.warnings else _NO_WARNINGS,
-        _TRUE if staged.nameless else _FALSE,
-        _NULL if staged.occurred_at is None else _moment(8, (staged.occurred_at - _EPOCH) // _MICROSECOND),
-    ]
-    parts += [_sized(text.encode()) for text in _texts_of(staged)]
-    parts += [_NULL if value is None else _length(len(value)) + value for value in _bytes_of(staged)]
-    return b"".join(parts)
+class BinaryCopy:
+    """Staged rows as binary COPY takes them. `filled` are the columns that a kind of file fills beside those that
+    every row has; the others keep their defaults. `columns` is their order.
+    """
+
+    def __init__(self, filled: Iterable[str]) -> None:
+        filled = tuple(filled)
+        others = [name for name in filled if name in {*_BOOLEANS, *_MOMENTS}]
+        texts = (*_ALWAYS_TEXTS, *(name for name in filled if name in _TEXTS))
+        values = (*_ALWAYS_BYTES, *(name for name in filled if name not in {*others, *_TEXTS}))
+        self.columns = (*_ALWAYS, *others, *texts, *values)
+        self._others = [(attrgetter(name), _boolean if name in _BOOLEANS else _timestamp) for name in others]
+        self._texts, self._values = attrgetter(*texts), attrgetter(*values)
+
+    def row(self, staged: Staged) -> bytes:
+        """One row."""
+        parts = [
+            _begin(len(self.columns), 8, staged.batch_id, 4, staged.number, 4, staged.line),
+            _warnings(staged.warnings) if staged.warnings else _NO_WARNINGS,
+        ]
+        for value, written in self._others:
+            parts.append(written(value(staged)))
+        for text in self._texts(staged):
+            parts.append(_sized(text.encode()) if text else _EMPTY)
+        for value in self._values(staged):
+            if value is None:
+                parts.append(_NULL)
+            else:
+                parts += (_DIGEST if len(value) == 16 else _length(len(value)), value)
+        return b"".join(parts)
+
+
+def _boolean(value: bool) -> bytes:
+    return _TRUE if value else _FALSE
+
+
+def _timestamp(value: datetime | None) -> bytes:
+    return _NULL if value is None else _moment(8, (value - _EPOCH) // _MICROSECOND)
 
 
 def _sized(value: bytes) -> bytes:

@@ -1,6 +1,7 @@
 """Verdicts: what each staged row would do to the registers, decided set by set."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,8 @@ from django.db import connection
 from apps.imports.choices import ACCEPTED_VERDICTS, FIGURES, Verdict
 from apps.imports.models import Batch
 from apps.imports.services.kinds import WORK
+
+CHUNK_ROWS = 20_000  # rows that are judged, and later merged, by one transaction
 
 _WRITE_BACK = """
     UPDATE imports_stagedrow s SET verdict = j.verdict, reason = j.reason
@@ -35,7 +38,7 @@ _COUNT_WARNINGS = """
 _PREVIEW = """
     SELECT s.number, COALESCE(NULLIF(s.verdict, ''), j.verdict), s.reason
     FROM imports_stagedrow s LEFT JOIN judged_rows j ON j.number = s.number
-    WHERE s.batch_id = %s AND s.number <= %s
+    WHERE s.batch_id = %s AND s.number BETWEEN 1 AND %s
 """
 
 
@@ -77,13 +80,20 @@ def find_repeats(batch: Batch) -> None:
     WORK[batch.kind].find_repeats(batch)
 
 
-def judge(batch: Batch, first: int, last: int) -> Tally:
+def bounds(batch: Batch) -> Iterator[tuple[int, int]]:
+    """(first, last) of each chunk of the batch's rows."""
+    for first in range(1, batch.rows_total + 1, CHUNK_ROWS):
+        yield first, min(first + CHUNK_ROWS - 1, batch.rows_total)
+
+
+def judge(batch: Batch, first: int, last: int, *, to_merge: bool = False) -> Tally:
     """Judge rows `first` to `last` against the registers as they are: `judged_rows` until the transaction's end.
 
     Rows that don't go in get their verdict and reason for good; the others are judged again when they are merged.
     """
-    WORK[batch.kind].judge(batch, first, last)
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64MB'")  # a chunk is sorted and joined in memory
+        WORK[batch.kind].judge(batch, first, last, to_merge=to_merge)
         cursor.execute(_WRITE_BACK, [batch.pk])
         cursor.execute(_WARN_OF_TAKEN, [batch.pk])
         return _count(cursor, batch, first, last)

@@ -2,10 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from apps.imports.choices import Kind
 from apps.imports.models import Batch
 from apps.imports.services import members, optouts
+
+
+class Judge(Protocol):
+    """Judges rows `first` to `last` of a batch; `to_merge` says that `merge` follows."""
+
+    def __call__(self, batch: Batch, first: int, last: int, *, to_merge: bool = False) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -20,7 +27,7 @@ class Work:
     """
 
     find_repeats: Callable[[Batch], None]
-    judge: Callable[[Batch, int, int], None]
+    judge: Judge
     merge: Callable[[Batch, int, int], None]
     about_people: bool = True
 

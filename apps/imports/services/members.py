@@ -38,13 +38,13 @@ def _differing(stronger: tuple[str, ...]) -> sql.Composable:
     return sql.SQL("({}) IS TRUE").format(sql.SQL(" OR ").join(pairs)) if pairs else sql.SQL("false")
 
 
-def _intake(batch: Batch, first: int, last: int) -> Intake:
-    return Intake(RELATION, batch.pk, first, last, batch.partner, batch.created_at)
+def _intake(batch: Batch, first: int, last: int, *, to_merge: bool = False) -> Intake:
+    return Intake(RELATION, batch.pk, first, last, batch.partner, batch.created_at, to_merge)
 
 
-def judge(batch: Batch, first: int, last: int) -> None:
+def judge(batch: Batch, first: int, last: int, *, to_merge: bool = False) -> None:
     """Make `judged_rows` of rows `first` to `last`."""
-    judge_members(_intake(batch, first, last))
+    judge_members(_intake(batch, first, last, to_merge=to_merge))
 
 
 def merge(batch: Batch, first: int, last: int) -> None:

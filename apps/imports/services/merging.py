@@ -4,26 +4,25 @@ Two chunks of a big file are merged at the same time, over two connections: no i
 of the whole file left each to one row. They are committed in their order, so that the checkpoint is one number.
 """
 
-import contextvars
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from collections.abc import Callable
+from concurrent.futures import wait
 from functools import partial
 
-from django.db import IntegrityError, OperationalError, connection, connections, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from apps.audit.services import record
 from apps.core import clock, files
 from apps.imports import actions
 from apps.imports.choices import KEPT_VERDICTS, Status
 from apps.imports.models import Batch, StagedRow
+from apps.imports.services import judging
 from apps.imports.services.judging import Tally, judge
 from apps.imports.services.kinds import WORK
+from apps.imports.services.lanes import SecondLane, second_lane
 from apps.imports.services.staging import keep_cells
 from apps.subjects.services.bulk import Overtaken, lock_people, people_locked, refresh_statistics
 
-MERGE_ROWS = 20_000
 MANY_NEW = 5_000  # people after whom the registers' statistics are out of date
 ATTEMPTS = 5
 LOCK_TIMEOUT = "5s"
@@ -38,46 +37,35 @@ _EMPTIED: dict[str, None] = dict.fromkeys(
 
 def merge_batch(*, batch_id: int) -> Batch:
     """Bring a batch from `merging` to `done`. One that a dead worker left goes on behind its last checkpoint."""
-    with _second_lane() as second:
+    with second_lane() as second:
         while True:
             batch = _merge_patiently(batch_id, second)
             if batch.status != Status.MERGING:
                 return batch
 
 
-def _merge_patiently(batch_id: int, second: ThreadPoolExecutor) -> Batch:
+def _merge_patiently(batch_id: int, second: SecondLane) -> Batch:
     """The next chunk or two. What two connections couldn't do at once is done one by one, a few times."""
     steps: list[Callable[[], Batch]] = [partial(_merge_next, batch_id)] * ATTEMPTS
-    if not connection.in_atomic_block:
+    if second.open:
         steps[0] = partial(_merge_two, batch_id, second)
     for step in steps[:-1]:
         try:
             return step()
         except (Overtaken, IntegrityError, OperationalError):
-            if not connection.in_atomic_block:
+            if second.open:
                 connection.close_if_unusable_or_obsolete()
     return steps[-1]()
 
 
-@contextmanager
-def _second_lane() -> Iterator[ThreadPoolExecutor]:
-    """A thread with a connection of its own, should it be needed."""
-    with ThreadPoolExecutor(1) as lane:
-        try:
-            yield lane
-        finally:
-            lane.submit(connections.close_all).result()
-
-
-def _merge_two(batch_id: int, second: ThreadPoolExecutor) -> Batch:
+def _merge_two(batch_id: int, second: SecondLane) -> Batch:
     batch = Batch.objects.get(pk=batch_id)
-    middle = batch.rows_done + MERGE_ROWS
+    middle = batch.rows_done + judging.CHUNK_ROWS
     if not WORK[batch.kind].about_people or batch.rows_total <= middle:
         return _merge_next(batch_id)
     first_is_through = threading.Event()
-    context = contextvars.copy_context()
     with people_locked():
-        later = second.submit(context.run, _merge_second, batch_id, middle, first_is_through)
+        later = second.start(_merge_second, batch_id, middle, first_is_through)
         try:
             _merge_first(batch_id)
         finally:
@@ -105,7 +93,7 @@ def _merge_second(batch_id: int, done_before: int, turn: threading.Event) -> Bat
 
 
 def _bounds(batch: Batch, done: int) -> tuple[int, int]:
-    return done + 1, min(done + MERGE_ROWS, batch.rows_total)
+    return done + 1, min(done + judging.CHUNK_ROWS, batch.rows_total)
 
 
 def _locked(batch_id: int) -> Batch:
@@ -138,8 +126,6 @@ def _checkpoint(batch: Batch, first: int, last: int, tally: Tally) -> Batch:
     total.add(tally)
     batch.tally, batch.rows_done = total.to_json(), last
     batch.save(update_fields=["tally", "rows_done"])
-    if WORK[batch.kind].about_people and first == 1 and tally.figures["new"] > MANY_NEW:
-        refresh_statistics()
     return batch
 
 
@@ -147,7 +133,7 @@ def _merge_rows(batch: Batch, first: int, last: int, *, locked: bool = False) ->
     work = WORK[batch.kind]
     if work.about_people and not locked:
         lock_people()
-    tally = judge(batch, first, last)
+    tally = judge(batch, first, last, to_merge=True)
     work.merge(batch, first, last)
     return tally
 

@@ -27,7 +27,7 @@ def _intake(batch: Batch, first: int, last: int) -> OptOutIntake:
     return OptOutIntake(RELATION, batch.pk, first, last, batch.partner.code, batch.created_at)
 
 
-def judge(batch: Batch, first: int, last: int) -> None:
+def judge(batch: Batch, first: int, last: int, *, to_merge: bool = False) -> None:
     """Make `judged_rows` of rows `first` to `last`."""
     judge_optouts(_intake(batch, first, last))
 

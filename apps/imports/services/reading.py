@@ -13,9 +13,10 @@ from apps.imports.engine.rows import PREVIEW_ROWS
 from apps.imports.engine.understanding import Unmapped
 from apps.imports.models import Batch
 from apps.imports.services.converting import convert
-from apps.imports.services.judging import find_repeats, judge, preview_verdicts
+from apps.imports.services.judging import Tally, bounds, find_repeats, judge, preview_verdicts
+from apps.imports.services.lanes import second_lane
 from apps.imports.services.mapping import known_columns, wait_for_columns
-from apps.imports.services.staging import inspect, keep_cells, opener, stage
+from apps.imports.services.staging import find_layout, keep_cells, opener, stage
 
 
 def read_batch(*, batch_id: int, ask: bool = True) -> Batch:
@@ -29,10 +30,10 @@ def read_batch(*, batch_id: int, ask: bool = True) -> Batch:
         return batch
     try:
         convert(batch)
-        layout, rows = inspect(opener(batch), batch.kind, partial(known_columns, batch))
-        batch.layout, batch.rows_total = layout.to_json(), rows
+        batch.layout = find_layout(opener(batch), batch.kind, partial(known_columns, batch)).to_json()
+        batch.rows_total = 0
         batch.save(update_fields=["layout", "rows_total"])
-        stage(batch)
+        batch.rows_total = stage(batch)
     except Unmapped as unmapped:
         return wait_for_columns(batch=batch, unmapped=unmapped) if ask else _refuse(batch, unmapped)
     except Refused as refusal:
@@ -61,11 +62,27 @@ def _refuse(batch: Batch, refusal: Refused) -> Batch:
     return batch
 
 
-@transaction.atomic
 def _judge(batch: Batch) -> Batch:
-    find_repeats(batch)
-    tally = judge(batch, 1, batch.rows_total)
-    batch.preview = preview_verdicts(batch, PREVIEW_ROWS)
+    """The verdicts of all rows, chunk by chunk, so that memory and transactions stay small whatever the file's size."""
+    with transaction.atomic():
+        find_repeats(batch)
+    total = Tally()
+    with second_lane() as second:
+        for tally in second.map(partial(_judge_chunk, batch), bounds(batch)):
+            total.add(tally)
+    return _ready(batch, total)
+
+
+@transaction.atomic
+def _judge_chunk(batch: Batch, chunk: tuple[int, int]) -> Tally:
+    tally = judge(batch, *chunk)
+    if chunk[0] == 1:
+        batch.preview = preview_verdicts(batch, PREVIEW_ROWS)
+    return tally
+
+
+@transaction.atomic
+def _ready(batch: Batch, tally: Tally) -> Batch:
     keep_cells(batch)
     batch.status, batch.figures, batch.reasons = Status.READY, tally.all_figures(), dict(tally.reasons)
     batch.rows_done = batch.rows_total

@@ -3,37 +3,33 @@
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import connection, transaction
 from psycopg import sql
 
 from apps.core.files import Damaged, open_stored
 from apps.imports.engine import encodings
-from apps.imports.engine.guards import DeviceGuard
+from apps.imports.engine.guards import DeviceGuard, has_traces
 from apps.imports.engine.layout import Layout, detect, titles_in
 from apps.imports.engine.refusals import Refused
 from apps.imports.engine.rows import READERS, RowReader
-from apps.imports.engine.sealers import Numbered, Sealed, sealers
-from apps.imports.engine.staged import COPY_COLUMNS, COPY_END, COPY_HEAD, to_binary
-from apps.imports.engine.table import Opener, Row, rows
+from apps.imports.engine.sealers import Sealed, sealers
+from apps.imports.engine.staged import COPY_END, COPY_HEAD, BinaryCopy
+from apps.imports.engine.table import Block, Opener, Row, blocks, cells_of, rows
 from apps.imports.engine.understanding import understand
 from apps.imports.models import Batch, StagedRow
 
-# Rows that are sealed at once, and chunks of them to a checkpoint.
+# Blocks of some thousand rows to a checkpoint; rows whose cells are kept at once.
+CHECKPOINT_BLOCKS = 10
 CHUNK_ROWS = 1_000
-CHECKPOINT_CHUNKS = 10
 # Below this size a file is sealed sooner than other processes are started.
 ALONE_BYTES = 3 * 1024 * 1024
 READ_BYTES = 1024 * 1024
-_COPY = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
-    sql.Identifier(StagedRow._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, COPY_COLUMNS))
-)
 _KEEP_CELLS = """
     UPDATE imports_stagedrow s SET raw = n.raw FROM unnest(%s::int[], %s::bytea[]) AS n(number, raw)
     WHERE s.batch_id = %s AND s.number = n.number
 """
-Item = TypeVar("Item")
 
 
 def opener(batch: Batch) -> Opener:
@@ -41,10 +37,10 @@ def opener(batch: Batch) -> Opener:
     return partial(open_stored, batch.file)
 
 
-def inspect(
+def find_layout(
     open_file: Opener, kind: str, known_columns: Callable[[Layout], Layout] = lambda layout: layout
-) -> tuple[Layout, int]:
-    """The layout of a file and how many rows it has. Nothing is stored before this has seen all of it.
+) -> Layout:
+    """How a file is laid out and what its columns hold; looks at its beginning only, save for the encoding.
 
     `known_columns` puts in what somebody said of this header before. Raises Refused; Unmapped when somebody has to.
     """
@@ -54,14 +50,21 @@ def inspect(
         except Damaged:
             raise Refused("damaged") from None
     layout = known_columns(detect(open_file, encoding, kind))
+    try:
+        return understand(layout, kind, data_rows(open_file, layout))
+    except Refused:  # what nobody's word could mend is said first
+        look_through(open_file, layout)
+        raise
+
+
+def look_through(open_file: Opener, layout: Layout) -> int:
+    """How many rows a file has, each looked at for device identifiers (P13). Raises Refused, naming their columns."""
     guard, count = DeviceGuard(layout.titles, layout.dropped), 0
     for row in data_rows(open_file, layout):
         guard.look(row.cells)
         count += 1
     guard.refuse_found()
-    if not count:
-        raise Refused("no-rows")
-    return understand(layout, kind, data_rows(open_file, layout)), count
+    return count
 
 
 def data_rows(open_file: Opener, layout: Layout) -> Iterator[Row]:
@@ -84,53 +87,93 @@ def _reader(*, kind: str, layout: dict[str, Any], batch_id: int, partner_code: s
     return READERS[kind](Layout.from_json(layout), batch_id=batch_id, partner_code=partner_code)
 
 
+TRACES = "traces"
+
+
+class _Traces(Exception):
+    """Something in the file may be a device identifier."""
+
+
 class Sealer:
-    """Seals chunks of one batch's rows, here or in a process of its own."""
+    """Seals blocks of one batch's rows, here or in a process of its own. `trusted`: the file was looked through."""
 
-    def __init__(self, **reading: Any) -> None:
+    def __init__(self, *, trusted: bool = False, **reading: Any) -> None:
         self._reader = _reader(**reading)
+        self._trusted = trusted
+        self._delimiter = self._reader.layout.delimiter
+        self.copy = BinaryCopy(self._reader.filled)
 
-    def __call__(self, chunk: list[Numbered]) -> Sealed:
-        """The rows as binary COPY."""
-        stage = self._reader.stage
-        return Sealed(chunk[-1][0], b"".join([to_binary(stage(number, Row(*row))) for number, row in chunk]))
+    def __call__(self, block: Block) -> Sealed:
+        """The rows as binary COPY. The problem is TRACES, or what refuses the file."""
+        if not self._trusted and has_traces(block.text or "\n".join("\t".join(row.cells) for row in block.rows)):
+            return Sealed(0, block.end, b"", TRACES)
+        stage, written = self._reader.stage, self.copy.row
+        try:
+            rows = [written(stage(number, row)) for number, row in cells_of(block, self._delimiter)]
+        except Refused as refusal:
+            return Sealed(0, block.end, b"", refusal.to_json())
+        return Sealed(block.number + len(rows) - 1, block.end, b"".join(rows))
 
 
-def stage(batch: Batch) -> None:
-    """Copy every row into the staging table, a checkpoint every ten thousand or so."""
+def stage(batch: Batch) -> int:
+    """Copy every row into the staging table, a checkpoint every ten thousand or so; how many there are. Raises Refused.
+
+    A block in which anything may be a device identifier is not sealed: the whole file is looked through first. So no
+    such value gets as far as the table.
+    """
+    try:
+        return _stage(batch, trusted=False)
+    except _Traces:
+        look_through(opener(batch), Layout.from_json(batch.layout))
+        batch.rows.all().delete()
+        return _stage(batch, trusted=True)
+
+
+def _stage(batch: Batch, *, trusted: bool) -> int:
     layout = Layout.from_json(batch.layout)
-    numbered = ((number, (row.line, row.cells)) for number, row in enumerate(data_rows(opener(batch), layout), start=1))
-    chunks = _chunks(numbered, CHUNK_ROWS)
+    whole = blocks(opener(batch), layout.encoding, layout.delimiter, layout.first_row_line)
+    reading = {**_reading(batch), "trusted": trusted}
+    sealer = Sealer(**reading)
     if batch.size <= ALONE_BYTES:
-        _copy(batch, map(Sealer(**_reading(batch)), chunks))
-        return
-    with sealers(f"{Sealer.__module__}.{Sealer.__name__}", _reading(batch)) as pool:
-        _copy(batch, pool.seal(chunks))
+        return _copy(batch, sealer.copy.columns, map(sealer, whole))
+    with sealers(f"{Sealer.__module__}.{Sealer.__name__}", reading) as pool:
+        return _copy(batch, sealer.copy.columns, pool.seal(whole))
 
 
-def _chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    stream = iter(items)
-    while chunk := list(itertools.islice(stream, size)):
-        yield chunk
-
-
-def _copy(batch: Batch, sealed: Iterable[Sealed]) -> None:
-    for chunks in _checkpoints(sealed):
+def _copy(batch: Batch, columns: Iterable[str], sealed: Iterable[Sealed]) -> int:
+    command, last = _command(columns), 0
+    for several in _checkpoints(map(_sound, sealed)):
         with transaction.atomic():
-            with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+            with connection.cursor() as cursor, cursor.copy(command) as copy:
                 copy.write(COPY_HEAD)
-                for chunk in chunks:
-                    copy.write(chunk.rows)
-                    last = chunk.last
+                for block in several:
+                    copy.write(block.rows)
+                    last = block.last
                 copy.write(COPY_END)
             Batch.objects.filter(pk=batch.pk).update(rows_done=last)
+    if not last:
+        raise Refused("no-rows")
+    return last
+
+
+def _command(columns: Iterable[str]) -> sql.Composed:
+    table, names = sql.Identifier(StagedRow._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    return sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(table, names)
+
+
+def _sound(block: Sealed) -> Sealed:
+    if block.problem == TRACES:
+        raise _Traces
+    if block.problem:
+        raise Refused(block.problem["code"], **block.problem["params"])
+    return block
 
 
 def _checkpoints(sealed: Iterable[Sealed]) -> Iterator[Iterator[Sealed]]:
     """What goes in by one transaction; each has to be used up before the next."""
     stream = iter(sealed)
     for first in stream:
-        yield itertools.chain([first], itertools.islice(stream, CHECKPOINT_CHUNKS - 1))
+        yield itertools.chain([first], itertools.islice(stream, CHECKPOINT_BLOCKS - 1))
 
 
 def keep_cells(batch: Batch) -> None:
@@ -142,7 +185,8 @@ def keep_cells(batch: Batch) -> None:
         return
     reader = reader_of(batch)
     numbered = enumerate(data_rows(opener(batch), reader.layout), start=1)
-    for chunk in _chunks(((n, row) for n, row in numbered if n in wanted), CHUNK_ROWS):
+    stream = ((number, row) for number, row in numbered if number in wanted)
+    while chunk := list(itertools.islice(stream, CHUNK_ROWS)):
         sealed = [reader.seal_raw(row.cells) for _number, row in chunk]
         with connection.cursor() as cursor:
             cursor.execute(_KEEP_CELLS, [[number for number, _row in chunk], sealed, batch.pk])

@@ -5,7 +5,7 @@ left alone), digests `token, card, phone, email` with sealed `…_value`, `namel
 a sealed payload and its digest. No statement here is run per row.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,6 +41,8 @@ class Intake:
     last: int
     partner: Partner
     observed_at: datetime
+    # They are judged to be merged: who is new gets a number.
+    to_merge: bool = False
 
     @property
     def params(self) -> dict[str, Any]:
@@ -49,81 +51,99 @@ class Intake:
         return {
             "batch": self.batch, "first": self.first, "last": self.last, "partner": self.partner.pk,
             "observed_at": self.observed_at, "now": clock.now(), "source": source.value,
+            "naming": self.to_merge, "ids": "subjects_subject_id_seq",
         }  # fmt: skip
 
 
-def payload_digest(plain: bytes) -> bytes:
-    """By which a record's payload (its JSON) is compared without being read."""
-    return keyring().digest("payload", plain.decode())
+def payload_digester() -> Callable[[bytes], bytes]:
+    """What makes of a record's payload (its JSON) the digest by which it is compared without being read."""
+    return keyring().digester("payload")
 
 
 _PAYLOADS = "(VALUES " + ", ".join(f"('{c}', s.{c}, s.{c}_digest)" for c in CATEGORIES) + ")"
+# Without the bounds the planner would read the whole file for each of its chunks.
+_ROWS = "s.batch_id = %(batch)s AND s.number BETWEEN %(first)s AND %(last)s"
+_OF_T = sql.SQL(", ".join(f"t.{c}_digest" for c in CATEGORIES))
+_SAID = " ".join(f"WHEN '{c}' THEN t.{c}_digest" for c in CATEGORIES)
 _IDENTIFIERS = """(VALUES ('token', s.token, s.token_value), ('card', s.card, s.card_value),
     ('phone', s.phone, s.phone_value), ('email', CASE WHEN NOT j.email_taken THEN s.email END, s.email_value))"""
 
 # Token, card and phone are strong: they decide whose row it is. An e-mail, which families share, only where nothing
 # stronger speaks, and only if the person it leads to has nothing stronger that says otherwise.
+#
+# Registers are looked up row by row through their indexes, in the order of the digests (OFFSET 0 keeps the planner from
+# anything else): a chunk is small beside them, and going through millions of stored people for each would never end.
 _JUDGE = """
 CREATE TEMP TABLE judged_rows ON COMMIT DROP AS
-WITH matched AS MATERIALIZED (
-    SELECT s.number, s.token, s.card, s.phone, s.email, s.nameless,
-           t.subject_id AS by_token, c.subject_id AS by_card, p.subject_id AS by_phone, e.subject_id AS by_email,
-           COALESCE(t.subject_id, c.subject_id, p.subject_id) AS strong,
-           COALESCE(t.subject_id, c.subject_id, p.subject_id, e.subject_id) AS subject_id
+WITH named AS MATERIALIZED (
+    SELECT s.number, v.kind, v.digest,
+           v.kind <> 'email' OR (s.token IS NULL AND s.card IS NULL AND s.phone IS NULL) AS decides
     FROM {staged} s
-    LEFT JOIN subjects_identifier t ON t.digest = s.token AND t.kind = 'token'
-    LEFT JOIN subjects_identifier c ON c.digest = s.card AND c.kind = 'card'
-    LEFT JOIN subjects_identifier p ON p.digest = s.phone AND p.kind = 'phone'
-    LEFT JOIN subjects_identifier e ON e.digest = s.email AND e.kind = 'email'
-    WHERE s.batch_id = %(batch)s AND s.number BETWEEN %(first)s AND %(last)s AND s.verdict = ''
+    CROSS JOIN LATERAL (VALUES ('token', s.token), ('card', s.card), ('phone', s.phone), ('email', s.email))
+        AS v(kind, digest)
+    WHERE {rows} AND s.verdict = '' AND v.digest IS NOT NULL ORDER BY v.digest
+), matched AS (
+    SELECT n.number, max(i.subject_id) FILTER (WHERE n.kind = 'token') AS by_token,
+           max(i.subject_id) FILTER (WHERE n.kind = 'card') AS by_card,
+           max(i.subject_id) FILTER (WHERE n.kind = 'phone') AS by_phone,
+           max(i.subject_id) FILTER (WHERE n.kind = 'email') AS by_email, count(*) AS known
+    FROM named n CROSS JOIN LATERAL (
+        SELECT i.subject_id FROM subjects_identifier i WHERE i.digest = n.digest AND i.kind = n.kind OFFSET 0) AS i
+    GROUP BY n.number
+), awaited AS (
+    SELECT DISTINCT n.number FROM subjects_awaitedrestriction d JOIN named n ON n.digest = d.digest AND n.decides
+), placed AS (
+    SELECT s.number, s.token, s.card, s.phone, s.nameless, s.language, {digests},
+           m.by_token, m.by_card, m.by_phone, m.by_email, a.number IS NOT NULL AS awaited,
+           COALESCE(m.by_token, m.by_card, m.by_phone) AS strong,
+           COALESCE(m.by_token, m.by_card, m.by_phone, m.by_email) AS subject_id,
+           num_nonnulls(s.token, s.card, s.phone, s.email) - COALESCE(m.known, 0) AS fresh
+    FROM {staged} s LEFT JOIN matched m ON m.number = s.number LEFT JOIN awaited a ON a.number = s.number
+    WHERE {rows} AND s.verdict = ''
 ), reasoned AS (
-    SELECT m.*,
-        (m.strong IS NOT NULL AND m.by_email <> m.strong) IS TRUE AS email_taken,
+    SELECT p.*, u.language AS known_language, (p.strong IS NOT NULL AND p.by_email <> p.strong) IS TRUE AS email_taken,
         CASE
-        WHEN EXISTS (
-            SELECT FROM subjects_awaitedrestriction d WHERE d.digest IN (m.token, m.card, m.phone,
-                CASE WHEN m.token IS NULL AND m.card IS NULL AND m.phone IS NULL THEN m.email END)
-        ) THEN 'restricted'
-        WHEN m.subject_id IS NULL THEN CASE WHEN m.nameless THEN 'names-nobody' ELSE '' END
-        WHEN m.by_token <> m.by_card OR m.by_token <> m.by_phone OR m.by_card <> m.by_phone THEN 'two-people'
-        WHEN m.token IS NOT NULL AND m.by_token IS NULL AND EXISTS (
-            SELECT FROM subjects_identifier i WHERE i.subject_id = m.subject_id AND i.kind = 'token'
+        WHEN p.awaited THEN 'restricted'
+        WHEN p.subject_id IS NULL THEN CASE WHEN p.nameless THEN 'names-nobody' ELSE '' END
+        WHEN p.by_token <> p.by_card OR p.by_token <> p.by_phone OR p.by_card <> p.by_phone THEN 'two-people'
+        WHEN p.token IS NOT NULL AND p.by_token IS NULL AND EXISTS (
+            SELECT FROM subjects_identifier i WHERE i.subject_id = p.subject_id AND i.kind = 'token'
         ) THEN 'other-token'
-        WHEN m.strong IS NULL AND EXISTS (
-            SELECT FROM subjects_identifier i WHERE i.subject_id = m.subject_id
-            AND ((i.kind = 'phone' AND m.phone IS NOT NULL)
-                 OR (i.kind = 'card' AND m.card IS NOT NULL AND i.partner_id = %(partner)s))
+        WHEN p.strong IS NULL AND EXISTS (
+            SELECT FROM subjects_identifier i WHERE i.subject_id = p.subject_id
+            AND ((i.kind = 'phone' AND p.phone IS NOT NULL)
+                 OR (i.kind = 'card' AND p.card IS NOT NULL AND i.partner_id = %(partner)s))
         ) THEN 'other-phone'
         WHEN u.restricted_at IS NOT NULL THEN 'restricted'
-        ELSE '' END AS reason,
-        (m.token IS NOT NULL AND m.by_token IS NULL)::int + (m.card IS NOT NULL AND m.by_card IS NULL)::int
-        + (m.phone IS NOT NULL AND m.by_phone IS NULL)::int + (m.email IS NOT NULL AND m.by_email IS NULL)::int AS fresh
-    FROM matched m LEFT JOIN subjects_subject u ON u.id = m.subject_id
+        ELSE '' END AS reason
+    FROM placed p LEFT JOIN LATERAL (
+        SELECT u.restricted_at, u.language FROM subjects_subject u WHERE u.id = p.subject_id OFFSET 0) AS u ON true
 ), told_apart AS (
-    SELECT r.number, r.subject_id, r.fresh, r.email_taken, CASE
-        WHEN r.reason = '' AND r.subject_id IS NOT NULL AND r.number <
-             max(r.number) FILTER (WHERE r.reason = '') OVER (PARTITION BY r.subject_id) THEN 'same-person'
-        ELSE r.reason END AS reason
+    SELECT r.*, r.reason = '' AND r.subject_id IS NOT NULL AND r.number <
+           max(r.number) FILTER (WHERE r.reason = '') OVER (PARTITION BY r.subject_id) AS overruled
     FROM reasoned r
+), decided AS (
+    SELECT t.number, t.subject_id, t.fresh, t.email_taken,
+        CASE WHEN t.overruled THEN 'same-person' ELSE t.reason END AS reason,
+        CASE
+        WHEN t.overruled THEN 'duplicate'
+        WHEN t.reason = 'names-nobody' THEN 'refused'
+        WHEN t.reason = 'restricted' THEN 'skipped'
+        WHEN t.reason <> '' THEN 'conflict'
+        WHEN t.subject_id IS NULL THEN 'new'
+        WHEN t.fresh > 0 OR {differs} THEN 'updated'
+        ELSE 'unchanged' END AS verdict
+    FROM told_apart t
 )
-SELECT r.number, r.subject_id, r.fresh, r.email_taken, r.reason,
-    CASE r.reason
-    WHEN 'names-nobody' THEN 'refused' WHEN 'restricted' THEN 'skipped' WHEN 'same-person' THEN 'duplicate'
-    WHEN '' THEN CASE
-        WHEN r.subject_id IS NULL THEN 'new'
-        WHEN r.fresh > 0 OR {differs} THEN 'updated'
-        ELSE 'unchanged' END
-    ELSE 'conflict' END AS verdict
-FROM told_apart r
+SELECT d.number, COALESCE(d.subject_id, CASE WHEN d.verdict = 'new' AND %(naming)s THEN nextval(%(ids)s) END)
+       AS subject_id, d.fresh, d.email_taken, d.reason, d.verdict
+FROM decided d
 """
-_DIFFERS = """EXISTS (
-    SELECT FROM {staged} s JOIN subjects_subject u ON u.id = r.subject_id CROSS JOIN LATERAL {payloads}
-        AS v(category, payload, digest)
-    LEFT JOIN subjects_personalrecord k ON k.subject_id = r.subject_id AND k.partner_id = %(partner)s
-        AND k.category_id = v.category AND k.key = ''
-    WHERE s.batch_id = %(batch)s AND s.number = r.number
-      AND ((u.language = '' AND s.language <> '') OR (v.digest IS NOT NULL AND (
-           k.id IS NULL OR (k.payload_digest <> v.digest AND k.observed_at <= %(observed_at)s)))))"""
+# Of what the row says, less than all is known as it says it. What a newer file said stays.
+_DIFFERS = """((t.known_language = '' AND t.language <> '') OR num_nonnulls({digests}) > (
+    SELECT count(*) FROM subjects_personalrecord k
+    WHERE k.subject_id = t.subject_id AND k.partner_id = %(partner)s AND k.key = '' AND CASE k.category_id {said} END
+        IS NOT NULL AND (k.observed_at > %(observed_at)s OR k.payload_digest = CASE k.category_id {said} END)))"""
 
 _HOLD = """
     SELECT u.id FROM subjects_subject u
@@ -134,45 +154,59 @@ _BLOCKED_MEANWHILE = """
     WHERE j.verdict = 'updated' AND (u.id IS NULL OR u.restricted_at IS NOT NULL OR u.merged_into_id IS NOT NULL))
 """
 _NAME_NEW = """
-    UPDATE judged_rows SET subject_id = nextval(pg_get_serial_sequence('subjects_subject', 'id'))
-    WHERE verdict = 'new'
+    UPDATE judged_rows SET subject_id = nextval(%(ids)s) WHERE verdict = 'new' AND subject_id IS NULL
 """
 _INSERT_SUBJECTS = """
     INSERT INTO subjects_subject (id, created_at, language, restriction_reason)
     SELECT j.subject_id, %(now)s, s.language, '' FROM judged_rows j
-    JOIN {staged} s ON s.batch_id = %(batch)s AND s.number = j.number WHERE j.verdict = 'new'
+    JOIN {staged} s ON {rows} AND s.number = j.number WHERE j.verdict = 'new'
 """
 _INSERT_IDENTIFIERS = """
     INSERT INTO subjects_identifier (subject_id, kind, digest, value, partner_id, created_at)
     SELECT j.subject_id, v.kind, v.digest, v.value, CASE WHEN v.kind = 'card' THEN %(partner)s END, %(now)s
-    FROM judged_rows j JOIN {staged} s ON s.batch_id = %(batch)s AND s.number = j.number
+    FROM judged_rows j JOIN {staged} s ON {rows} AND s.number = j.number
     CROSS JOIN LATERAL {identifiers} AS v(kind, digest, value)
-    WHERE (j.verdict = 'new' OR (j.verdict = 'updated' AND j.fresh > 0)) AND v.digest IS NOT NULL
+    WHERE j.verdict = 'new' AND v.digest IS NOT NULL
+"""
+_ADD_IDENTIFIERS = (
+    _INSERT_IDENTIFIERS.replace("j.verdict = 'new'", "j.verdict = 'updated' AND j.fresh > 0")
+    + """
     ON CONFLICT (digest, kind) DO NOTHING
 """
-_UPSERT_RECORDS = """
+)
+_INSERT_RECORDS = """
     INSERT INTO subjects_personalrecord AS k
         (subject_id, category_id, partner_id, source, key, observed_at, recorded_at, payload, payload_digest)
     SELECT j.subject_id, v.category, %(partner)s, %(source)s, '', %(observed_at)s, %(now)s, v.payload, v.digest
-    FROM judged_rows j JOIN {staged} s ON s.batch_id = %(batch)s AND s.number = j.number
+    FROM judged_rows j JOIN {staged} s ON {rows} AND s.number = j.number
     CROSS JOIN LATERAL {payloads} AS v(category, payload, digest)
-    WHERE j.verdict IN ('new', 'updated') AND v.digest IS NOT NULL
+    WHERE j.verdict = 'new' AND v.digest IS NOT NULL
+"""
+_UPSERT_RECORDS = (
+    _INSERT_RECORDS.replace("j.verdict = 'new'", "j.verdict = 'updated'")
+    + """
     ON CONFLICT (subject_id, partner_id, category_id, key) DO UPDATE
     SET payload = excluded.payload, payload_digest = excluded.payload_digest, source = excluded.source,
         observed_at = excluded.observed_at, recorded_at = excluded.recorded_at
     WHERE k.payload_digest <> excluded.payload_digest AND k.observed_at <= excluded.observed_at
 """
+)
 _SET_LANGUAGES = """
     UPDATE subjects_subject u SET language = s.language
-    FROM judged_rows j JOIN {staged} s ON s.batch_id = %(batch)s AND s.number = j.number
+    FROM judged_rows j JOIN {staged} s ON {rows} AND s.number = j.number
     WHERE j.verdict = 'updated' AND u.id = j.subject_id AND u.language = '' AND s.language <> ''
 """
 
 
 def _composed(statement: str, relation: str) -> sql.Composed:
-    names = {"staged": sql.Identifier(relation), "payloads": sql.SQL(_PAYLOADS), "identifiers": sql.SQL(_IDENTIFIERS)}
-    differs = sql.SQL(_DIFFERS).format(**{k: names[k] for k in ("staged", "payloads")})
-    return sql.SQL(statement).format(**names, differs=differs)
+    parts = {
+        "payloads": _PAYLOADS, "identifiers": _IDENTIFIERS, "rows": _ROWS, "said": _SAID,
+        "digests": ", ".join(f"s.{c}_digest" for c in CATEGORIES),
+    }  # fmt: skip
+    names: dict[str, sql.Composable] = {name: sql.SQL(part) for name, part in parts.items()}
+    names["staged"] = sql.Identifier(relation)
+    names["differs"] = sql.SQL(_DIFFERS).format(said=names["said"], digests=_OF_T)
+    return sql.SQL(statement).format(**names)
 
 
 def _run(statement: str, relation: str, params: Mapping[str, Any] | None = None) -> int:
@@ -232,13 +266,16 @@ def merge_members(intake: Intake) -> None:
     _run(_HOLD, intake.relation)
     if _is_true(_BLOCKED_MEANWHILE):
         raise Overtaken
-    _run(_NAME_NEW, intake.relation)
-    expected = _fresh_identifiers()
+    _run(_NAME_NEW, intake.relation, intake.params)
     _run(_INSERT_SUBJECTS, intake.relation, intake.params)
-    if _run(_INSERT_IDENTIFIERS, intake.relation, intake.params) != expected:
+    expected = _fresh_identifiers()
+    stored = sum(
+        _run(statement, intake.relation, intake.params) for statement in (_INSERT_IDENTIFIERS, _ADD_IDENTIFIERS)
+    )
+    if stored != expected:
         raise Overtaken
-    _run(_UPSERT_RECORDS, intake.relation, intake.params)
-    _run(_SET_LANGUAGES, intake.relation, intake.params)
+    for statement in (_INSERT_RECORDS, _UPSERT_RECORDS, _SET_LANGUAGES):
+        _run(statement, intake.relation, intake.params)
 
 
 def _fresh_identifiers() -> int:
