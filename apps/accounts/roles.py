@@ -14,7 +14,12 @@ _READ_REGISTERS = frozenset({
 })  # fmt: skip
 _READ_OPTOUTS = frozenset({"optouts.view_suppression", "optouts.view_optoutevent"})
 _READ_IMPORTS = frozenset({"imports.view_batch"})
-_WORK_IMPORTS = _READ_IMPORTS | {"imports.add_batch", "imports.confirm_batch", "imports.cancel_batch"}
+_WORK_IMPORTS = _READ_IMPORTS | {
+    "imports.add_batch",
+    "imports.confirm_batch",
+    "imports.cancel_batch",
+    "imports.undo_batch",
+}
 
 _AGENT = _READ_REGISTERS | _READ_OPTOUTS | {"subjects.view_subject", "subjects.add_subject", "optouts.take_optout"}
 _OFFICER = _AGENT | _WORK_IMPORTS | {

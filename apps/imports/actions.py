@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.registry import name_facts, register
-from apps.imports.choices import FIGURES, Kind
+from apps.imports.choices import FIGURES, UNDONE_FIGURES, Kind
 
 UPLOADED = register("imports.upload", _("File uploaded"), "partner", "bytes", kind=Kind)
 REFUSED = register("imports.refuse", _("File refused whole"), "code")
@@ -16,11 +16,17 @@ CHUNK_MERGED = register("imports.merge-chunk", _("Part of a file merged"), "firs
 DONE = register("imports.done", _("File merged"), *FIGURES)
 RESUMED = register("imports.resume", _("File taken up again"))
 FAILED = register("imports.fail", _("File stopped by an error"), "error")
+UNDO = register("imports.undo", _("Undoing of a file begun"))
+CHUNK_UNDONE = register("imports.undo-chunk", _("Part of a file undone"), "first", "last", *UNDONE_FIGURES)
+UNDONE = register("imports.undone", _("File undone"), *UNDONE_FIGURES)
 REJECTS_DOWNLOADED = register("imports.download-rejects", _("Refused rows downloaded"), "rows")
 
 name_facts(
     code=_("code"), bytes=_("bytes"), rows=_("rows"), first=_("first row"), last=_("last row"), new=_("new"),
     updated=_("updated"), unchanged=_("unchanged"), duplicate=_("repeated"), refused=_("refused"),
     quarantined=_("in quarantine"), conflict=_("conflicts"), skipped=_("skipped"), warnings=_("warnings"),
+    people_gone=_("people removed"), records_gone=_("records removed"), identifiers_gone=_("identifiers removed"),
+    restored=_("records put back"), people_stay=_("people who stay"), records_stay=_("records changed since"),
+    blocked=_("blocked since"), erased=_("erased since"), merged=_("merged with others since"),
     columns=_("columns"), ignored=_("ignored"), error=_("error"), partner=_("partner"),
 )  # fmt: skip

@@ -17,9 +17,10 @@ from apps.imports.models import Batch
 from apps.imports.views import batches, mapping, uploading
 
 _COLOURS = {
-    Status.UPLOADED: "info", Status.READING: "info", Status.MERGING: "info", Status.READY: "warning",
-    Status.MAPPING: "warning",
+    Status.UPLOADED: "info", Status.READING: "info", Status.MERGING: "info", Status.UNDOING: "info",
+    Status.READY: "warning", Status.MAPPING: "warning",
     Status.DONE: "success", Status.REFUSED: "danger", Status.FAILED: "danger", Status.CANCELLED: "",
+    Status.UNDONE: "",
 }  # fmt: skip
 
 
@@ -103,6 +104,7 @@ class BatchAdmin(ReadOnlyAdmin):
             path("<int:pk>/cancel/", wrap(batches.Cancel.as_view()), name="imports_batch_cancel"),
             path("<int:pk>/columns/", wrap(mapping.name_columns), name="imports_batch_map"),
             path("<int:pk>/resume/", wrap(batches.Resume.as_view()), name="imports_batch_resume"),
+            path("<int:pk>/undo/", wrap(batches.Undo.as_view()), name="imports_batch_undo"),
             path("<int:pk>/rejects/", wrap(batches.download_rejects), name="imports_batch_rejects"),
         ]
         return [*own, *super().get_urls()]

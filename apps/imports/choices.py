@@ -19,6 +19,8 @@ class Status(models.TextChoices):
     DONE = "done", _("Merged")
     CANCELLED = "cancelled", _("Cancelled")
     FAILED = "failed", _("Stopped by an error")
+    UNDOING = "undoing", _("Being undone")
+    UNDONE = "undone", _("Undone")
 
 
 class Verdict(models.TextChoices):
@@ -50,4 +52,9 @@ KEPT_VERDICTS = (Verdict.REFUSED, Verdict.QUARANTINED, Verdict.CONFLICT)
 # Somebody has to look at the batch: to confirm it, or to name its columns.
 WAITING_STATUSES = (Status.READY, Status.MAPPING)
 # Nothing happens to a batch any more.
-FINISHED_STATUSES = (Status.REFUSED, Status.DONE, Status.CANCELLED)
+FINISHED_STATUSES = (Status.REFUSED, Status.DONE, Status.CANCELLED, Status.UNDONE)
+# What undoing a batch counts: what went, what was put back, and what had to stay because of what happened since.
+UNDONE_FIGURES = (
+    "people_gone", "records_gone", "identifiers_gone", "restored",
+    "people_stay", "records_stay", "blocked", "erased", "merged",
+)  # fmt: skip

@@ -11,6 +11,7 @@ from apps.core import clock
 from apps.core.fields import CiphertextField, EncryptedJSONField
 from apps.imports.choices import FIGURES, FINISHED_STATUSES, KEPT_VERDICTS, Kind, Status, Verdict
 from apps.partners.models import Partner
+from apps.subjects.models import PersonalRecord, Subject
 
 DIGESTS = ("token", "card", "phone", "email")
 
@@ -18,7 +19,7 @@ DIGESTS = ("token", "card", "phone", "email")
 class BatchQuerySet(models.QuerySet["Batch"]):
     def same_content(self, batch: "Batch") -> Self:
         """Earlier files of this partner and kind with the same bytes, that were or may yet be merged."""
-        dead = [Status.REFUSED, Status.CANCELLED, Status.FAILED]
+        dead = [Status.REFUSED, Status.CANCELLED, Status.FAILED, Status.UNDONE]
         same = self.filter(content_digest=batch.content_digest, partner=batch.partner_id, kind=batch.kind)
         return same.filter(pk__lt=batch.pk).exclude(status__in=dead).order_by("-pk")
 
@@ -62,6 +63,8 @@ class Batch(models.Model):
     reasons = models.JSONField(_("reasons"), default=dict, editable=False)
     # Figures and reasons of the chunks merged so far; part of the checkpoint.
     tally = models.JSONField(default=dict, editable=False)
+    # What undoing did: {name of UNDONE_FIGURES: how many}.
+    undone = models.JSONField(default=dict, editable=False)
     # {number: [verdict, reason]} of the first rows, for the preview.
     preview = models.JSONField(default=dict, editable=False)
 
@@ -75,6 +78,7 @@ class Batch(models.Model):
             ("confirm_batch", _("Can merge a file that was previewed")),
             ("cancel_batch", _("Can cancel a file before it is merged")),
             ("view_rejects", _("Can download the rows that were refused")),
+            ("undo_batch", _("Can undo a file that was merged")),
         ]
         indexes = [models.Index(fields=["content_digest", "partner"], name="batch_by_content")]
 
@@ -89,7 +93,7 @@ class Batch(models.Model):
     @property
     def busy(self) -> bool:
         """Whether a worker has it, or is about to."""
-        return self.status in {Status.UPLOADED, Status.READING, Status.MERGING}
+        return self.status in {Status.UPLOADED, Status.READING, Status.MERGING, Status.UNDOING}
 
     @property
     def percent(self) -> int:
@@ -200,6 +204,55 @@ class StagedRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id}:{self.number}"
+
+
+class MergedChunk(models.Model):
+    """Rows of a batch that were merged by one transaction. Whatever they brought in has `at` as its time, which is no
+    other chunk's: by that it is found when the batch is undone.
+    """
+
+    holds_personal_data = False
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="chunks", verbose_name=_("file"))
+    first = models.PositiveIntegerField(_("first row"))
+    last = models.PositiveIntegerField(_("last row"))
+    at = models.DateTimeField(_("merged"), unique=True)
+    # People who were there before and whom it changed; fewer rows of TouchedPerson are left when some were erased.
+    touched = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("merged part of a file")
+        verbose_name_plural = _("merged parts of files")
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}:{self.first}-{self.last}"
+
+
+class TouchedPerson(models.Model):
+    """Somebody who was there before a chunk was merged, and whom it changed. Kept as long as it can be undone."""
+
+    chunk = models.ForeignKey(MergedChunk, models.CASCADE, related_name="people")
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="+", db_constraint=False)
+    # The language that the row said, where none was known.
+    language = models.CharField(max_length=2, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.chunk_id} {self.pk}"
+
+
+class BeforeImage(models.Model):
+    """What a record said before a chunk replaced it. Kept as long as the chunk can be undone."""
+
+    chunk = models.ForeignKey(MergedChunk, models.CASCADE, related_name="images")
+    record = models.ForeignKey(PersonalRecord, models.CASCADE, related_name="+", db_constraint=False)
+    source = models.CharField(max_length=12)
+    observed_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    payload = CiphertextField(bound_to="subjects_personalrecord.payload")
+    payload_digest = models.BinaryField(max_length=16)
+
+    def __str__(self) -> str:
+        return f"{self.chunk_id} {self.pk}"
 
 
 class Profile(models.Model):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from procrastinate.contrib.django import app
 
 from apps.imports.models import Batch
-from apps.imports.services import merging, reading
+from apps.imports.services import merging, reading, undoing
 from apps.imports.services.deciding import fail
 from apps.imports.services.keeping import let_go_of_old
 
@@ -22,11 +22,18 @@ def merge_batch(batch_id: int) -> None:
     _work(merging.merge_batch, batch_id)
 
 
+@app.task(name="imports.undo_batch")
+def undo_batch(batch_id: int) -> None:
+    """Undo a batch that somebody decided to undo."""
+    _work(undoing.undo_batch, batch_id)
+
+
 @app.periodic(cron="17 3 * * *")
 @app.task(name="imports.let_go_of_old", queueing_lock="imports.let_go_of_old")
 def let_go(timestamp: int) -> None:
-    """Every night: destroy what nobody decided about."""
+    """Every night: destroy what nobody decided about, and what is kept for undoing longer than that is possible."""
     let_go_of_old()
+    undoing.forget_old_images()
 
 
 def _work(service: Callable[..., Batch], batch_id: int) -> None:

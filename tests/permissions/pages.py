@@ -60,6 +60,7 @@ PAGES: dict[str, str] = {
     "imports_batch_cancel": "OLP",
     "imports_batch_map": "OLP",
     "imports_batch_resume": "OLP",
+    "imports_batch_undo": "OLP",
     "imports_batch_rejects": "OLP",
     # partners
     "partners_partner_changelist": "AOLCPD",

@@ -65,7 +65,7 @@ def resume(*, actor: User, batch_id: int) -> Batch:
     """Have a batch that an error stopped taken up where it was; the caller queues what its status now asks for."""
     require(actor, "imports.confirm_batch")
     batch = locked(batch_id, Status.FAILED)
-    batch.status = Status.MERGING if batch.figures else Status.UPLOADED
+    batch.status = Status.UNDOING if batch.undone else Status.MERGING if batch.figures else Status.UPLOADED
     batch.save(update_fields=["status"])
     record(actor, actions.RESUMED, batch)
     return batch

@@ -1,10 +1,14 @@
 """What is done with the rows of a members file: repeats among them found, judged against the registers, merged."""
 
+from datetime import datetime
+
 from django.db import connection
 from psycopg import sql
 
-from apps.imports.models import Batch, StagedRow
-from apps.subjects.services.bulk import Intake, judge_members, merge_members
+from apps.core import clock
+from apps.imports.models import Batch, MergedChunk, StagedRow
+from apps.imports.services.remembering import remember
+from apps.subjects.services.bulk import Intake, hold_updated, judge_members, merge_members
 
 RELATION = StagedRow._meta.db_table
 
@@ -38,15 +42,19 @@ def _differing(stronger: tuple[str, ...]) -> sql.Composable:
     return sql.SQL("({}) IS TRUE").format(sql.SQL(" OR ").join(pairs)) if pairs else sql.SQL("false")
 
 
-def _intake(batch: Batch, first: int, last: int, *, to_merge: bool = False) -> Intake:
-    return Intake(RELATION, batch.pk, first, last, batch.partner, batch.created_at, to_merge)
+def _intake(batch: Batch, first: int, last: int, at: datetime | None = None) -> Intake:
+    return Intake(RELATION, batch.pk, first, last, batch.partner, batch.created_at, at)
 
 
 def judge(batch: Batch, first: int, last: int, *, to_merge: bool = False) -> None:
     """Make `judged_rows` of rows `first` to `last`."""
-    judge_members(_intake(batch, first, last, to_merge=to_merge))
+    judge_members(_intake(batch, first, last, clock.now() if to_merge else None))
 
 
 def merge(batch: Batch, first: int, last: int) -> None:
-    """Store what `judge` found to be new or updated. Raises Overtaken."""
-    merge_members(_intake(batch, first, last))
+    """Store what `judge` found to be new or updated, and keep what undoing it would need. Raises Overtaken."""
+    chunk = MergedChunk.objects.create(batch=batch, first=first, last=last, at=clock.now())
+    intake = _intake(batch, first, last, chunk.at)
+    hold_updated(intake)
+    remember(chunk)
+    merge_members(intake)

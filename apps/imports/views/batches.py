@@ -19,6 +19,7 @@ from apps.imports.models import Batch
 from apps.imports.services.deciding import NotPossible, cancel, confirm, resume
 from apps.imports.services.mapping import mappable
 from apps.imports.services.rejecting import rejects
+from apps.imports.services.undoing import undo
 from apps.subjects.views.desk import desk_page, staff
 
 
@@ -136,5 +137,18 @@ class Resume(Decision):
 
     def decide(self, actor: User, batch_id: int) -> None:
         """Resume."""
-        merging = resume(actor=actor, batch_id=batch_id).status == Status.MERGING
-        (tasks.merge_batch if merging else tasks.read_batch).defer(batch_id=batch_id)
+        status = resume(actor=actor, batch_id=batch_id).status
+        work = {Status.MERGING: tasks.merge_batch, Status.UNDOING: tasks.undo_batch}
+        work.get(Status(status), tasks.read_batch).defer(batch_id=batch_id)
+
+
+class Undo(Decision):
+    """Put back what was there before."""
+
+    permission = "imports.undo_batch"
+    done = gettext_lazy("The file is being undone: what was there before comes back.")
+
+    def decide(self, actor: User, batch_id: int) -> None:
+        """Undo."""
+        undo(actor=actor, batch_id=batch_id)
+        tasks.undo_batch.defer(batch_id=batch_id)

@@ -14,7 +14,6 @@ from typing import Any
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from psycopg import sql
 
-from apps.core import clock
 from apps.core.keyring import keyring
 from apps.partners.models import Partner
 from apps.subjects.choices import Source
@@ -41,8 +40,8 @@ class Intake:
     last: int
     partner: Partner
     observed_at: datetime
-    # They are judged to be merged: who is new gets a number.
-    to_merge: bool = False
+    # When they are merged: the time of all that comes in. Who is new gets a number when they are judged for that.
+    at: datetime | None = None
 
     @property
     def params(self) -> dict[str, Any]:
@@ -50,8 +49,8 @@ class Intake:
         source = Source.PROFILE if self.partner.code == Partner.OPERATOR else Source.PARTNER
         return {
             "batch": self.batch, "first": self.first, "last": self.last, "partner": self.partner.pk,
-            "observed_at": self.observed_at, "now": clock.now(), "source": source.value,
-            "naming": self.to_merge, "ids": "subjects_subject_id_seq",
+            "observed_at": self.observed_at, "now": self.at, "source": source.value,
+            "naming": self.at is not None, "ids": "subjects_subject_id_seq",
         }  # fmt: skip
 
 
@@ -257,15 +256,23 @@ def refresh_statistics() -> None:
         cursor.execute("ANALYZE subjects_subject, subjects_identifier, subjects_personalrecord")
 
 
-@transaction.atomic
-def merge_members(intake: Intake) -> None:
-    """Store what `judge_members` found to be new or updated. Raises Overtaken, after which nothing is kept.
-
-    The caller has the people locked from before the judging, has checked the permission and records the audit entry.
+def hold_updated(intake: Intake) -> None:
+    """Hold the rows of those whom `judge_members` found to be updated. Raises Overtaken when one was blocked, merged or
+    erased meanwhile.
     """
     _run(_HOLD, intake.relation)
     if _is_true(_BLOCKED_MEANWHILE):
         raise Overtaken
+
+
+@transaction.atomic
+def merge_members(intake: Intake) -> None:
+    """Store what `judge_members` found to be new or updated, with `at` as its time. Raises Overtaken, after which
+    nothing is kept.
+
+    The caller has the people locked from before the judging and holds those updated, has checked the permission and
+    records the audit entry.
+    """
     _run(_NAME_NEW, intake.relation, intake.params)
     _run(_INSERT_SUBJECTS, intake.relation, intake.params)
     expected = _fresh_identifiers()
