@@ -62,6 +62,8 @@ class RowReader:
     """Stages the rows of one file. A subclass a kind says what a row holds beside identifiers, and in which columns."""
 
     filled: ClassVar[tuple[str, ...]] = ()
+    # Of rows with a common identifier one counts; the others repeat it or contradict it.
+    one_row_a_person: ClassVar[bool] = False
 
     def __init__(self, layout: Layout, *, batch_id: int, partner_code: str, kind: str) -> None:
         self.layout = layout
@@ -136,6 +138,7 @@ class RowReader:
 class MemberReader(RowReader):
     """Members: what one partner says about a person, by data category."""
 
+    one_row_a_person = True
     filled = ("nameless", "language", *(name for c in CATEGORIES for name in (c, f"{c}_digest")))
 
     def __init__(self, layout: Layout, *, batch_id: int, partner_code: str) -> None:

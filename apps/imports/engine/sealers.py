@@ -21,13 +21,15 @@ MOST = 8
 
 
 class Sealed(NamedTuple):
-    """A block of rows as binary COPY; its last row's number and the bytes of the file up to its end. With a `problem`,
-    of which the maker says what it means, there are no rows.
+    """A block of rows as binary COPY; its last row's number and the bytes of the file up to its end; the digests by
+    which its rows may repeat others, one behind the other. With a `problem`, of which the maker says what it means,
+    there are no rows.
     """
 
     last: int
     end: int
     rows: bytes
+    digests: bytes = b""
     problem: Any = None
 
 

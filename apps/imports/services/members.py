@@ -12,29 +12,47 @@ from apps.subjects.services.bulk import Intake, hold_updated, judge_members, mer
 
 RELATION = StagedRow._meta.db_table
 
-# Within the file, strongest identifier first: of rows that share one the last counts. An earlier row that names a
-# different person by something stronger is no repeat but a contradiction, which an officer has to look at.
+# Rows with a digest that may occur twice (see staging): the others can neither repeat a row nor be repeated.
+_SUSPECTS = """
+    CREATE TEMP TABLE suspects ON COMMIT DROP AS
+    WITH d AS MATERIALIZED (SELECT DISTINCT digest FROM perhaps_repeated)
+    SELECT s.number, s.token, s.card, s.phone, s.email, s.verdict::text, ''::text AS reason FROM imports_stagedrow s
+    WHERE s.batch_id = %(batch)s AND s.verdict IN ('', 'quarantined') AND (
+        s.token IN (SELECT digest FROM d) OR s.card IN (SELECT digest FROM d)
+        OR s.phone IN (SELECT digest FROM d) OR s.email IN (SELECT digest FROM d))
+"""
+# Strongest identifier first: of rows that share one the last counts. An earlier row that names a different person by
+# something stronger is no repeat but a contradiction, which an officer has to look at.
 _REPEATS = """
-    UPDATE imports_stagedrow s
+    UPDATE suspects s
     SET verdict = CASE WHEN {contradiction} THEN 'conflict' ELSE 'duplicate' END,
         reason = CASE WHEN {contradiction} THEN 'shared-in-file' ELSE 'repeated' END
-    FROM (SELECT {shared} AS digest, max(number) AS number FROM imports_stagedrow
-          WHERE batch_id = %(batch)s AND verdict IN ('', 'quarantined') AND {shared} IS NOT NULL
+    FROM (SELECT {shared} AS digest, max(number) AS number FROM suspects
+          WHERE verdict IN ('', 'quarantined') AND {shared} IS NOT NULL
           GROUP BY 1 HAVING count(*) > 1) AS g
-    JOIN imports_stagedrow o ON o.batch_id = %(batch)s AND o.number = g.number
-    WHERE s.batch_id = %(batch)s AND s.{shared} = g.digest AND s.number < g.number AND s.verdict = ''
+    JOIN suspects o ON o.number = g.number
+    WHERE s.{shared} = g.digest AND s.number < g.number AND s.verdict = ''
 """
 _STRENGTH = ("token", "card", "phone", "email")
+_WRITE_BACK = """
+    UPDATE imports_stagedrow s SET verdict = x.verdict, reason = x.reason FROM suspects x
+    WHERE s.batch_id = %(batch)s AND s.number = x.number AND x.reason <> ''
+"""
 
 
 def find_repeats(batch: Batch) -> None:
-    """Give a verdict to rows that a later row of the file overrules."""
+    """Give a verdict to rows that a later row of the file overrules; on the connection that staged them."""
+    params = {"batch": batch.pk}
     with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.suspects")
+        cursor.execute(_SUSPECTS, params)
+        if not cursor.rowcount:
+            return
+        cursor.execute("ANALYZE suspects")
         for position, shared in enumerate(_STRENGTH):
-            statement = sql.SQL(_REPEATS).format(
-                shared=sql.Identifier(shared), contradiction=_differing(_STRENGTH[:position])
-            )
-            cursor.execute(statement, {"batch": batch.pk})
+            contradiction = _differing(_STRENGTH[:position])
+            cursor.execute(sql.SQL(_REPEATS).format(shared=sql.Identifier(shared), contradiction=contradiction))
+        cursor.execute(_WRITE_BACK, params)
 
 
 def _differing(stronger: tuple[str, ...]) -> sql.Composable:

@@ -15,7 +15,8 @@ from apps.imports.engine.layout import Layout, detect, titles_in
 from apps.imports.engine.refusals import Refused
 from apps.imports.engine.rows import READERS, RowReader
 from apps.imports.engine.sealers import Sealed, sealers
-from apps.imports.engine.staged import COPY_END, COPY_HEAD, BinaryCopy
+from apps.imports.engine.sieve import Sieve
+from apps.imports.engine.staged import COPY_END, COPY_HEAD, BinaryCopy, Staged
 from apps.imports.engine.table import Block, Opener, Row, blocks, cells_of, rows
 from apps.imports.engine.understanding import understand
 from apps.imports.models import Batch, StagedRow
@@ -26,6 +27,10 @@ CHUNK_ROWS = 1_000
 # Below this size a file is sealed sooner than other processes are started.
 ALONE_BYTES = 3 * 1024 * 1024
 READ_BYTES = 1024 * 1024
+# Digests that may occur twice in the file that this connection stages: so many fewer than there are that finding out
+# which of them do takes no time.
+_EMPTY_SUSPECTS = "CREATE TEMP TABLE IF NOT EXISTS perhaps_repeated (digest bytea); TRUNCATE perhaps_repeated"
+_ADD_SUSPECTS = "INSERT INTO perhaps_repeated SELECT unnest(%s::bytea[])"
 _KEEP_CELLS = """
     UPDATE imports_stagedrow s SET raw = n.raw FROM unnest(%s::int[], %s::bytea[]) AS n(number, raw)
     WHERE s.batch_id = %s AND s.number = n.number
@@ -106,13 +111,18 @@ class Sealer:
     def __call__(self, block: Block) -> Sealed:
         """The rows as binary COPY. The problem is TRACES, or what refuses the file."""
         if not self._trusted and has_traces(block.text or "\n".join("\t".join(row.cells) for row in block.rows)):
-            return Sealed(0, block.end, b"", TRACES)
-        stage, written = self._reader.stage, self.copy.row
+            return Sealed(0, block.end, b"", problem=TRACES)
+        stage = self._reader.stage
         try:
-            rows = [written(stage(number, row)) for number, row in cells_of(block, self._delimiter)]
+            staged = [stage(number, row) for number, row in cells_of(block, self._delimiter)]
         except Refused as refusal:
-            return Sealed(0, block.end, b"", refusal.to_json())
-        return Sealed(block.number + len(rows) - 1, block.end, b"".join(rows))
+            return Sealed(0, block.end, b"", problem=refusal.to_json())
+        return Sealed(staged[-1].number, block.end, b"".join(map(self.copy.row, staged)), self._digests(staged))
+
+    def _digests(self, staged: list[Staged]) -> bytes:
+        if not self._reader.one_row_a_person:
+            return b""
+        return b"".join([d for row in staged for d in (row.token, row.card, row.phone, row.email) if d is not None])
 
 
 def stage(batch: Batch) -> int:
@@ -141,15 +151,20 @@ def _stage(batch: Batch, *, trusted: bool) -> int:
 
 
 def _copy(batch: Batch, columns: Iterable[str], sealed: Iterable[Sealed]) -> int:
-    command, last = _command(columns), 0
+    command, last, sieve = _command(columns), 0, Sieve()
+    with connection.cursor() as cursor:
+        cursor.execute(_EMPTY_SUSPECTS)
     for several in _checkpoints(map(_sound, sealed)):
-        with transaction.atomic():
-            with connection.cursor() as cursor, cursor.copy(command) as copy:
+        with transaction.atomic(), connection.cursor() as cursor:
+            suspects: list[bytes] = []
+            with cursor.copy(command) as copy:
                 copy.write(COPY_HEAD)
                 for block in several:
                     copy.write(block.rows)
+                    suspects += sieve.perhaps_repeated(block.digests)
                     last = block.last
                 copy.write(COPY_END)
+            cursor.execute(_ADD_SUSPECTS, [suspects])
             Batch.objects.filter(pk=batch.pk).update(rows_done=last)
     if not last:
         raise Refused("no-rows")
