@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "apps.policies",
     "apps.partners",
     "apps.subjects",
+    "apps.consents",
     "apps.optouts",
     "apps.imports",
 ]

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.audit.registry import name_facts, register
 from apps.core.choices import IdentifierKind
+from apps.policies.registry import category_title
 from apps.subjects.choices import MergeReason, ReleaseReason, RestrictionReason, RevealReason
 
 REGISTER = register("subjects.register", _("Person registered"), kinds=IdentifierKind)
@@ -21,8 +22,10 @@ MERGE = register(
     "person", "identifiers", "records", "replaced", reason=MergeReason,
 )  # fmt: skip
 MERGED_AWAY = register("subjects.merged-away", _("Merged into another person"), "to", reason=MergeReason)
+DESTROY_RECORDS = register("subjects.destroy-records", _("Records destroyed"), "records", category=category_title)
 
 name_facts(
+    category=_("category"),
     kind=_("kind"),
     kinds=_("kinds"),
     to=_("to"),

@@ -49,6 +49,14 @@ PAGES: dict[str, str] = {
     "optouts_optoutevent_history": "AOLCD",
     "optouts_optoutevent_delete": NOBODY,
     "optouts_optoutevent_change": "AOLCD",
+    # consents
+    "consents_give": "AOL",
+    "consents_end": "AOL",
+    "consents_consentevent_changelist": "AOLCD",
+    "consents_consentevent_add": NOBODY,
+    "consents_consentevent_history": "AOLCD",
+    "consents_consentevent_delete": NOBODY,
+    "consents_consentevent_change": "AOLCD",
     # partners' files
     "imports_batch_changelist": "OLPD",
     "imports_batch_add": "OLP",

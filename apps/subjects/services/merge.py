@@ -15,6 +15,7 @@ from apps.core.keyring import keyring
 from apps.subjects import actions
 from apps.subjects.choices import MergeReason
 from apps.subjects.errors import NotPossible
+from apps.subjects.followers import let_follow
 from apps.subjects.models import Identifier, PersonalRecord, Reveal, Subject
 from apps.subjects.services.locking import lock
 from apps.subjects.services.restrict import promise
@@ -89,6 +90,7 @@ def merge(*, actor: User, survivor: Subject, absorbed: Subject, reason: str) -> 
         raise NotPossible(_("Each has a token, so they are two people unless one token replaced the other."))
     _replace_older(plan)
     _move(plan)
+    let_follow(actor=actor, survivor=survivor, absorbed=absorbed)
     _leave_tombstone(plan)
     figures = {"identifiers": len(plan.identifiers), "records": len(plan.records), "replaced": len(plan.clashes)}
     record(actor, actions.MERGE, survivor, person=absorbed.reference, reason=reason, **figures)
