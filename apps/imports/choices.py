@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class Kind(models.TextChoices):
     MEMBERS = "members", _("Members of a loyalty programme")
     OPTOUTS = "optouts", _("Opt-outs")
+    ACTIVITY = "activity", _("Purchases, points and other activity")
 
 
 class Status(models.TextChoices):

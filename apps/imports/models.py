@@ -190,6 +190,13 @@ class StagedRow(models.Model):
     campaign = models.CharField(max_length=60, blank=True, db_default="")
     note = CiphertextField(bound_to="optouts_optoutnote.text", null=True)
 
+    # Activity (its moment is `occurred_at`): the data category, the digest of what makes it one event, and the payload
+    # sealed for subjects.PersonalRecord.payload, with its digest.
+    category = models.CharField(max_length=40, blank=True, db_default="")
+    record_key = models.BinaryField(max_length=16, null=True)
+    payload = CiphertextField(bound_to="subjects_personalrecord.payload", null=True)
+    payload_digest = models.BinaryField(max_length=16, null=True)
+
     objects = StagedRowQuerySet.as_manager()
 
     class Meta:

@@ -30,6 +30,18 @@ VALUE_TITLES: dict[str, str | Promise] = {
     "last_purchase_amount": _("amount of the last purchase"),
     "marketing_consent": _("agreed to advertising"),
     "consent_at": _("agreed on"),
+    "occurred_at": _("happened at"),
+    "reference": _("receipt number"),
+    "amount": _("amount"),
+    "currency": _("currency"),
+    "quantity": _("quantity"),
+    "item": _("item"),
+    "offer": _("offer"),
+    "action": _("action"),
+    "place": _("place"),
+    "latitude": _("latitude"),
+    "longitude": _("longitude"),
+    "description": _("description"),
 }
 VALUE_CODES: dict[str, str | Promise] = {
     "gender:female": _("female"),

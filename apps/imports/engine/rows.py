@@ -262,6 +262,3 @@ class OptOutReader(RowReader):
             staged.token = staged.card = staged.phone = None
         elif staged.channel not in {Channel.EMAIL, Channel.ALL} and (staged.token or staged.card or staged.phone):
             staged.email = None
-
-
-READERS: dict[str, type[MemberReader] | type[OptOutReader]] = {Kind.MEMBERS: MemberReader, Kind.OPTOUTS: OptOutReader}

@@ -43,6 +43,10 @@ class Staged:
     occurred_at: datetime | None = None
     campaign: str = ""
     note: bytes | None = None
+    category: str = ""
+    record_key: bytes | None = None
+    payload: bytes | None = None
+    payload_digest: bytes | None = None
 
 
 # Every row has these; of the others a kind of file fills some.
@@ -51,7 +55,7 @@ _ALWAYS_TEXTS, _ALWAYS_BYTES = ("verdict", "reason"), (
     "raw", "token", "card", "phone", "email", "token_value", "card_value", "phone_value", "email_value",
 )  # fmt: skip
 _BOOLEANS, _MOMENTS = ("nameless",), ("occurred_at",)
-_TEXTS = ("language", "channel", "purpose", "optout_reason", "campaign")
+_TEXTS = ("language", "channel", "purpose", "optout_reason", "campaign", "category")
 
 # PostgreSQL's binary COPY: a signature, flags and the length of an extension, both none; then the rows; then -1.
 COPY_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)

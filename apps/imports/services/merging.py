@@ -31,6 +31,7 @@ _EMPTIED: dict[str, None] = dict.fromkeys(
     (
         "token_value", "card_value", "phone_value", "email_value", "identity", "address", "points", "purchases",
         "identity_digest", "address_digest", "points_digest", "purchases_digest", "note",
+        "record_key", "payload", "payload_digest",
     )
 )  # fmt: skip
 
@@ -61,7 +62,7 @@ def _merge_patiently(batch_id: int, second: SecondLane) -> Batch:
 def _merge_two(batch_id: int, second: SecondLane) -> Batch:
     batch = Batch.objects.get(pk=batch_id)
     middle = batch.rows_done + judging.CHUNK_ROWS
-    if not WORK[batch.kind].about_people or batch.rows_total <= middle:
+    if not WORK[batch.kind].in_lanes or batch.rows_total <= middle:
         return _merge_next(batch_id)
     first_is_through = threading.Event()
     with people_locked():
