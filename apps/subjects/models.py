@@ -8,8 +8,8 @@ from typing import Self
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q, Window
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock, identifiers
@@ -21,6 +21,8 @@ from apps.subjects.choices import RestrictionReason, RevealReason, Source
 
 # `P-1024` as people type it: any case, a Cyrillic Р, any dash or none.
 _REFERENCE = re.compile(r"[PpРр]\s*[-\u2010-\u2015]?\s*(\d{1,18})")
+
+_NEWEST_FIRST = (F("superseded_at").desc(nulls_first=True), F("observed_at").desc(), F("pk").desc())
 
 
 def digests_of(typed: str) -> list[bytes]:
@@ -177,6 +179,20 @@ class Identifier(models.Model):
         return identifiers.mask(self.kind, self.value)
 
 
+class PersonalRecordQuerySet(models.QuerySet["PersonalRecord"]):
+    def in_order(self) -> Self:
+        """By category; what is true before what was replaced, the newest first."""
+        return self.order_by("category__position", "category_id", *_NEWEST_FIRST)
+
+    def newest(self, subject: Subject, most: int) -> Self:
+        """Of each category the newest `most` records of a person, who may have thousands of one: the keys of theirs
+        are ranked, and no more is read than what is asked for.
+        """
+        rank = Window(RowNumber(), partition_by=F("category_id"), order_by=_NEWEST_FIRST)
+        ranked = self.filter(subject=subject).annotate(rank=rank).filter(rank__lte=most)
+        return self.filter(pk__in=ranked.values("pk"))
+
+
 class PersonalRecord(models.Model):
     """What one origin said about a person in one category of data (P01–P03, P06)."""
 
@@ -199,6 +215,8 @@ class PersonalRecord(models.Model):
     payload_digest = models.BinaryField(_("digest of the values"), max_length=16, editable=False)
     # Set when a merge of two people found a newer record of the same origin and category: kept as what was true before.
     superseded_at = models.DateTimeField(_("replaced"), null=True, editable=False)
+
+    objects = PersonalRecordQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("record")

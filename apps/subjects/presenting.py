@@ -74,10 +74,12 @@ class ShownRecord:
 
 @dataclass(frozen=True)
 class ShownCategory:
-    """The records of one category of data."""
+    """The records of one category of data; `more` when there are further ones."""
 
+    code: str
     title: str
     records: list[ShownRecord]
+    more: bool = False
 
 
 def mask_value(key: str, value: Any) -> str:
@@ -139,9 +141,14 @@ def show_record(record: PersonalRecord, *, revealed: bool) -> ShownRecord:
     )
 
 
-def show_records(records: list[PersonalRecord], *, revealed: bool) -> list[ShownCategory]:
-    """Records, which come ordered by category, under their categories."""
-    groups: dict[str, list[ShownRecord]] = {}
+def show_records(records: list[PersonalRecord], *, most: int, revealed: bool) -> list[ShownCategory]:
+    """Records, which come ordered by category, under their categories, at most `most` of each."""
+    groups: dict[str, list[PersonalRecord]] = {}
     for record in records:
-        groups.setdefault(record.category.title, []).append(show_record(record, revealed=revealed))
-    return [ShownCategory(title, rows) for title, rows in groups.items()]
+        groups.setdefault(record.category_id, []).append(record)
+    return [
+        ShownCategory(
+            code, rows[0].category.title, [show_record(row, revealed=revealed) for row in rows[:most]], len(rows) > most
+        )
+        for code, rows in groups.items()
+    ]

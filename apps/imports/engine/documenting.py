@@ -10,7 +10,8 @@ from apps.imports.engine.resources import RESOURCES
 
 _READ_AS = {
     values.text: "text", values.place: "text", values.birth_date: "date", values.moment: "date and time",
-    values.decimal: "number", values.gender: "gender", values.answer: "yes or no", values.language: "language", values.currency: "currency",
+    values.decimal: "number", values.gender: "gender", values.answer: "yes or no", values.language: "language",
+    values.currency: "currency",
     values.latitude: "degrees", values.longitude: "degrees", values.coordinates: "latitude, longitude",
     normalise_phone: "phone", normalise_email: "e-mail", normalise_opaque: "code",
 }  # fmt: skip

@@ -171,9 +171,10 @@ class ActivityResource(PersonResource):
     )  # fmt: skip
     place = Column(
         "place", "Место", "Жери", parse=values.place,
-        synonyms="location|shop|store|branch|outlet|institution|venue|merchant|point of sale|pos|shop name|store name|магазин"
-        "|торговая точка|точка|точка продаж|филиал|заведение|учреждение|кафе|ресторан|аптека|азс|адрес магазина"
-        "|место покупки|местоположение|дүкөн|дүкөнү|филиалы|мекеме|мекемеси|сатуу жайы|соода түйүнү|жайы|сатып алган жери|турган жери",
+        synonyms="location|shop|store|branch|outlet|institution|venue|merchant|point of sale|pos|shop name|store name"
+        "|магазин|торговая точка|точка|точка продаж|филиал|заведение|учреждение|кафе|ресторан|аптека|азс|адрес магазина"
+        "|место покупки|местоположение|дүкөн|дүкөнү|филиалы|мекеме|мекемеси|сатуу жайы|соода түйүнү|жайы"
+        "|сатып алган жери|турган жери",
     )  # fmt: skip
     latitude = Column(
         "latitude", "Широта", "Кеңдик", record="geolocation", parse=values.latitude,

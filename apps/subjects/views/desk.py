@@ -29,6 +29,12 @@ def person_or_404(pk: int) -> Subject:
     return subject
 
 
+def asked_page(request: HttpRequest, name: str) -> int:
+    """The number of the page that is asked for by this parameter; the first where it is none."""
+    asked = request.GET.get(name, "1")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+
+
 def desk_page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """A page in the frame of the desk; where it does something to a person, its way leads over theirs."""
     frame = {**admin.site.each_context(request), "opts": Subject._meta}

@@ -14,6 +14,9 @@ from apps.subjects.services.merge import MergePlan, merge, plan_merge
 from apps.subjects.views.acting import NOT_DURABLE
 from apps.subjects.views.desk import desk_page, person_or_404, staff
 
+# Of records that move, and of those that both have; a person may have thousands.
+MOST_SHOWN = 40
+
 
 def choose_other(request: HttpRequest, pk: int) -> HttpResponse:
     """Whom to merge into this person: found like anybody, by a full value or reference."""
@@ -55,11 +58,15 @@ def _preview(request: HttpRequest, plan: MergePlan, form: MergeForm) -> HttpResp
     seen = set(leaves) if request.user.has_perm("subjects.reveal_subject") else set()
     moving = [(row, show_identifier(row, revealed=row.subject_id in seen)) for row in plan.identifiers]
     replaced = {clash.older.pk for clash in plan.clashes}
-    records = [(row, show_record(row, revealed=row.subject_id in seen), row.pk in replaced) for row in plan.records]
+    records = [
+        (row, show_record(row, revealed=row.subject_id in seen), row.pk in replaced)
+        for row in plan.records[:MOST_SHOWN]
+    ]
     clashes = [
         (clash.newer, *(show_record(row, revealed=row.subject_id in seen) for row in (clash.newer, clash.older)))
-        for clash in plan.clashes
+        for clash in plan.clashes[:MOST_SHOWN]
     ]
-    lists = {"moving": moving, "records": records, "clashes": clashes}
+    further = {"records_more": len(plan.records) - len(records), "clashes_more": len(plan.clashes) - len(clashes)}
+    lists = {"moving": moving, "records": records, "clashes": clashes, **further}
     context = {"title": _("Merge"), "subject": plan.survivor, "plan": plan, "form": form, **lists}
     return desk_page(request, "subjects/merge_preview.html", context)
