@@ -1,5 +1,6 @@
 """The ledger of consents: what a person permitted, refused and took back, each act as an event that nobody changes."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 from uuid import uuid4
@@ -21,6 +22,16 @@ APPEND_ONLY = "consents.ConsentEvent:append_only"
 _GIVEN, _ENDING = Q(state=State.GIVEN), Q(state__in=ENDING)
 
 
+def in_force_among(events: Iterable["ConsentEvent"], at: datetime | None = None) -> bool:
+    """Whether by these events of one person about one purpose a consent was in force at a moment (now): given, and not
+    ended since. Of a giving and an ending at the same moment the ending counts.
+    """
+    until = at or clock.now()
+    known = [event for event in events if event.occurred_at <= until]
+    given = max((event.occurred_at for event in known if event.state == State.GIVEN), default=None)
+    return given is not None and not any(event.state in ENDING and event.occurred_at >= given for event in known)
+
+
 class ConsentEventQuerySet(models.QuerySet["ConsentEvent"]):
     """Answers depend on when things happened, never on the order in which they came to be known."""
 
@@ -29,13 +40,8 @@ class ConsentEventQuerySet(models.QuerySet["ConsentEvent"]):
         return self.filter(subject=subject, purpose=purpose).order_by("-occurred_at", "-recorded_at")
 
     def in_force(self, subject: Subject, purpose: str, at: datetime | None = None) -> bool:
-        """Whether the person's consent was in force at a moment (now): given, and not ended since.
-
-        Of a giving and an ending at the same moment the ending counts.
-        """
-        until = self.about(subject, purpose).filter(occurred_at__lte=at or clock.now()).order_by()
-        last = until.aggregate(given=Max("occurred_at", filter=_GIVEN), ended=Max("occurred_at", filter=_ENDING))
-        return last["given"] is not None and (last["ended"] is None or last["given"] > last["ended"])
+        """Whether the person's consent was in force at a moment (now)."""
+        return in_force_among(self.about(subject, purpose), at)
 
     def held_since(self, subject: Subject, purpose: str) -> datetime | None:
         """Since when the consent has been in force without a break; None when it is not.

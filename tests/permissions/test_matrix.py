@@ -11,6 +11,7 @@ from apps.accounts.choices import Role
 from apps.accounts.models import User
 from apps.audit.actions import SIGN_IN
 from apps.audit.services import record
+from apps.consents.models import ConsentEvent
 from apps.core import clock
 from apps.imports.engine.layout import Layout
 from apps.imports.models import Batch
@@ -76,6 +77,9 @@ def things(db):
         "policies_purpose": "advertising",
         "optouts_suppression": Suppression.objects.create(**scope, since=clock.now()).pk,
         "optouts_optoutevent": OptOutEvent.objects.create(**scope, medium="phone", occurred_at=clock.now()).pk,
+        "consents_consentevent": ConsentEvent.objects.create(
+            subject=person, purpose="geolocation", state="given", medium="phone", occurred_at=clock.now()
+        ).pk,
         "procrastinate_procrastinatejob": a_job(),
         "imports_batch": Batch.objects.create(partner=partner, kind="members", layout=layout.to_json()).pk,
     }

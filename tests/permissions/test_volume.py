@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.audit.models import Entry
+from apps.consents.models import ConsentEvent
 from apps.core import identifiers
 from apps.imports.models import Batch
 from apps.optouts.models import OptOutEvent, Suppression
@@ -18,7 +19,7 @@ from tests.factories import PartnerFactory, make_user
 
 ROWS = 50_000
 PHONE = "+996555123401"
-BIG = (Subject, Identifier, PersonalRecord, Suppression, OptOutEvent, Entry, Batch)
+BIG = (Subject, Identifier, PersonalRecord, Suppression, OptOutEvent, Entry, Batch, ConsentEvent)
 MOST_QUERIES = 20
 
 
@@ -69,6 +70,10 @@ def crowd(officer):
     }
     fill(Suppression, **scope, since=when, created_at=when)
     fill(OptOutEvent, id="gen_random_uuid()", **scope, medium="'phone'", occurred_at=when, recorded_at=when)
+    fill(
+        ConsentEvent, id="gen_random_uuid()", subject_id=place, purpose="'geolocation'", state="'given'",
+        medium="'app'", occurred_at=when, recorded_at=when,
+    )  # fmt: skip
     target = {"target_type": "'subjects.subject'", "target_id": place, "facts": "'{}'::jsonb"}
     fill(Entry, at=when, actor_id=str(officer.pk), action="'subjects.reveal'", **target)
     fill(Batch, partner_id=partner, kind="'members'", created_at=when, status="'done'")
@@ -84,6 +89,9 @@ PAGES = [
     ("admin:optouts_suppression_changelist", ""),
     ("admin:optouts_suppression_changelist", "?p=3"),
     ("admin:optouts_optoutevent_changelist", ""),
+    ("admin:consents_consentevent_changelist", ""),
+    ("admin:consents_consentevent_changelist", "?p=3"),
+    ("admin:consents_consentevent_changelist", "?since=7"),
     ("admin:audit_entry_changelist", ""),
     ("admin:audit_entry_changelist", "?p=3"),
     ("admin:audit_entry_changelist", "?action=subjects.reveal"),
