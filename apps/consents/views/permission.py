@@ -41,7 +41,7 @@ class EndPermission(PersonAct):
     prefix = "end"
     title = gettext_lazy("The person does not permit exact geolocation")
     explanation = gettext_lazy("Every location that is held about this person is destroyed at once, for good.")
-    button = gettext_lazy("Record it and destroy locations")
+    button = gettext_lazy("Record and destroy")
     done = gettext_lazy("Recorded. No location of this person is held any more.")
     danger = True
 
