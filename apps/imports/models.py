@@ -254,6 +254,7 @@ class BeforeImage(models.Model):
     record = models.ForeignKey(PersonalRecord, models.CASCADE, related_name="+", db_constraint=False)
     source = models.CharField(max_length=12)
     observed_at = models.DateTimeField()
+    reported_at = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField()
     payload = CiphertextField(bound_to="subjects_personalrecord.payload")
     payload_digest = models.BinaryField(max_length=16)

@@ -210,6 +210,8 @@ class PersonalRecord(models.Model):
     # What distinguishes records of one category and origin: empty where there is one, else e.g. a receipt's digest.
     key = models.BinaryField(_("key"), max_length=16, default=b"", editable=False)
     observed_at = models.DateTimeField(_("true as of"))
+    # Of activity, which is true as of the moment when it happened: when the file came that says so.
+    reported_at = models.DateTimeField(_("reported"), null=True, editable=False)
     recorded_at = models.DateTimeField(_("recorded"), default=clock.now, editable=False)
     payload = EncryptedJSONField(_("values"))
     payload_digest = models.BinaryField(_("digest of the values"), max_length=16, editable=False)

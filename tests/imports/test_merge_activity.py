@@ -12,7 +12,7 @@ from apps.consents.services.record_consent import record_consent
 from apps.core import clock
 from apps.imports.choices import Kind, Status
 from apps.imports.models import Batch, StagedRow
-from apps.imports.services import merging
+from apps.imports.services import judging
 from apps.imports.services.deciding import confirm
 from apps.imports.services.merging import merge_batch
 from apps.subjects.models import Identifier, PersonalRecord, Subject
@@ -171,7 +171,7 @@ def test_a_newer_file_that_came_before_the_older_was_merged_overwrites_it(partne
 
 
 def test_chunks_add_up_though_people_are_in_several(partner, person, monkeypatch):
-    monkeypatch.setattr(merging, "MERGE_ROWS", 3)
+    monkeypatch.setattr(judging, "CHUNK_ROWS", 3)
     rows = [purchase(receipt=f"A-{n}") for n in range(10)] + [purchase(receipt="A-3", amount=5)]
     batch = merge_batch(batch_id=_confirmed(partner, *rows).pk)
     assert (batch.status, batch.figures["new"], batch.figures["duplicate"]) == (Status.DONE, 10, 1)

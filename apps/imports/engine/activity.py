@@ -16,11 +16,11 @@ from apps.imports.engine import values
 from apps.imports.engine.columns import header_key
 from apps.imports.engine.layout import Layout
 from apps.imports.engine.refusals import RowRefused
-from apps.imports.engine.rows import RowReader
+from apps.imports.engine.rows import RowReader, sealer_of
 from apps.imports.engine.staged import Staged
 from apps.policies.registry import GEOLOCATION
 from apps.subjects.models import PersonalRecord
-from apps.subjects.services.bulk import payload_digest
+from apps.subjects.services.bulk import payload_digester
 
 FIRST_YEAR = 1990  # what lies before is a date that a program made of nothing
 _COORDINATES = ("latitude", "longitude", "coordinates")
@@ -111,7 +111,8 @@ class ActivityReader(RowReader):
         self._said = [(name, column.parse, position) for name, column, position in self._columns if name in said]
         self._located = [self._at[name] for name in _COORDINATES if name in self._at]
         self._zone = ZoneInfo(settings.TIME_ZONE)
-        self._payload_field = PersonalRecord._meta.get_field("payload")
+        self._seal_payload, self._digest_payload = sealer_of(PersonalRecord, "payload"), payload_digester()
+        self._digest_key = keyring().digester("activity")
 
     def seal_raw(self, cells: Sequence[str]) -> bytes:
         """As for every row, without locations: a row that is refused one keeps none (P07)."""
@@ -168,10 +169,9 @@ class ActivityReader(RowReader):
 
     def _seal(self, staged: Staged, payload: Mapping[str, str]) -> None:
         assert staged.occurred_at is not None
-        plain = _to_json({"occurred_at": staged.occurred_at.isoformat(), **payload})
-        staged.record_key = keyring().digest("activity", _key(staged.occurred_at, payload))
-        staged.payload = keyring().encrypt(plain.encode(), self._payload_field.place)
-        staged.payload_digest = payload_digest(plain.encode())
+        plain = _to_json({"occurred_at": staged.occurred_at.isoformat(), **payload}).encode()
+        staged.record_key = self._digest_key(_key(staged.occurred_at, payload).encode())
+        staged.payload, staged.payload_digest = self._seal_payload(plain), self._digest_payload(plain)
 
 
 def _place_on_map(payload: dict[str, str]) -> None:

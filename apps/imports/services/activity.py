@@ -1,13 +1,16 @@
 """What is done with the rows of an activity file: repeats among them found, judged against the registers, merged."""
 
+from datetime import datetime
 from functools import partial
 
 from django.db import connection
 
 from apps.consents.services.permitted import permitted
-from apps.imports.models import Batch, StagedRow
+from apps.core import clock
+from apps.imports.models import Batch, MergedChunk, StagedRow
+from apps.imports.services.remembering import remember_activity
 from apps.policies.registry import GEOLOCATION
-from apps.subjects.services.bulk_activity import ActivityIntake, judge_activity, merge_activity
+from apps.subjects.services.bulk_activity import ActivityIntake, hold_people, judge_activity, merge_activity
 
 RELATION = StagedRow._meta.db_table
 
@@ -27,16 +30,20 @@ def find_repeats(batch: Batch) -> None:
         cursor.execute(_REPEATED, {"batch": batch.pk})
 
 
-def _intake(batch: Batch, first: int, last: int) -> ActivityIntake:
+def _intake(batch: Batch, first: int, last: int, at: datetime | None = None) -> ActivityIntake:
     located = partial(permitted, GEOLOCATION)
-    return ActivityIntake(RELATION, batch.pk, first, last, batch.partner, batch.created_at, located)
+    return ActivityIntake(RELATION, batch.pk, first, last, batch.partner, batch.created_at, at, located=located)
 
 
-def judge(batch: Batch, first: int, last: int) -> None:
+def judge(batch: Batch, first: int, last: int, *, to_merge: bool = False) -> None:
     """Make `judged_rows` of rows `first` to `last`."""
     judge_activity(_intake(batch, first, last))
 
 
 def merge(batch: Batch, first: int, last: int) -> None:
-    """Store what `judge` found to be new or updated. Raises Overtaken."""
-    merge_activity(_intake(batch, first, last))
+    """Store what `judge` found to be new or updated, and keep what undoing it would need. Raises Overtaken."""
+    chunk = MergedChunk.objects.create(batch=batch, first=first, last=last, at=clock.now())
+    intake = _intake(batch, first, last, chunk.at)
+    hold_people(intake)
+    remember_activity(chunk)
+    merge_activity(intake)

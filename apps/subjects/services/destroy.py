@@ -8,7 +8,7 @@ from apps.accounts.models import User
 from apps.audit.services import record
 from apps.policies.registry import CATEGORY_CODES
 from apps.subjects import actions
-from apps.subjects.models import Subject
+from apps.subjects.models import PersonalRecord, Subject
 
 
 def destroy_records(*, actor: User | None, subject: Subject, category: str, before: datetime | None = None) -> int:
@@ -20,7 +20,8 @@ def destroy_records(*, actor: User | None, subject: Subject, category: str, befo
     if category not in CATEGORY_CODES:
         raise ValueError(category)
     early = Q(observed_at__lt=before) if before else Q()
-    destroyed: int = subject.records.filter(early, category=category).delete()[0]
+    gone = subject.records.filter(early, category=category).delete()[1]  # what was kept for undoing goes too
+    destroyed: int = gone.get(PersonalRecord._meta.label, 0)
     if destroyed:
         record(actor, actions.DESTROY_RECORDS, subject, category=category, records=destroyed)
     return destroyed
