@@ -11,15 +11,18 @@ from django.urls import reverse
 
 from apps.audit.models import Entry
 from apps.core import identifiers
-from apps.imports.models import Batch
+from apps.imports.models import Batch, StagedRow
 from apps.optouts.models import OptOutEvent, Suppression
 from apps.subjects.models import Identifier, PersonalRecord, Subject
 from tests.factories import PartnerFactory, make_user
 
 ROWS = 50_000
 PHONE = "+996555123401"
-BIG = (Subject, Identifier, PersonalRecord, Suppression, OptOutEvent, Entry, Batch)
+BIG = (Subject, Identifier, PersonalRecord, Suppression, OptOutEvent, Entry, Batch, StagedRow)
 MOST_QUERIES = 20
+LAYOUT = (
+    """'{"encoding": "utf-8", "delimiter": ",", "header_line": 1, "titles": ["phone"], "fields": ["phone"]}'::jsonb"""
+)
 
 
 def fill(model, **columns):
@@ -71,7 +74,11 @@ def crowd(officer):
     fill(OptOutEvent, id="gen_random_uuid()", **scope, medium="'phone'", occurred_at=when, recorded_at=when)
     target = {"target_type": "'subjects.subject'", "target_id": place, "facts": "'{}'::jsonb"}
     fill(Entry, at=when, actor_id=str(officer.pk), action="'subjects.reveal'", **target)
-    fill(Batch, partner_id=partner, kind="'members'", created_at=when, status="'done'")
+    fill(Batch, partner_id=partner, kind="'members'", created_at=when, status="'done'", layout=LAYOUT)
+    file = "(SELECT max(id) FROM imports_batch) - i / 100"
+    cells = hexed(StagedRow._meta.get_field("raw").seal(["0555123401"]))
+    verdict = "CASE WHEN i %% 5 = 0 THEN 'conflict' ELSE 'refused' END"
+    fill(StagedRow, batch_id=file, number="i", line="i", verdict=verdict, reason="'other-token'", raw=cells)
 
 
 PAGES = [
@@ -89,6 +96,11 @@ PAGES = [
     ("admin:audit_entry_changelist", "?action=subjects.reveal"),
     ("admin:audit_entry_changelist", "?since=30"),
     *([("admin:imports_batch_changelist", "")] if admin.site.is_registered(Batch) else []),
+    ("admin:imports_conflict_changelist", ""),
+    ("admin:imports_conflict_changelist", "?p=3"),
+    ("admin:imports_conflict_changelist", "?reason=two-people"),
+    ("admin:imports_conflict_changelist", "?reason=other-token&partner=nobody"),
+    ("admin:imports_conflict_changelist", "?file=1"),
 ]
 
 
