@@ -167,7 +167,7 @@ class ConflictAdmin(ReadOnlyAdmin):
         """What contradicts what."""
         return reason_message(row.reason)
 
-    @admin.display(description=_("names"))
+    @admin.display(description=_("identifiers"))
     def names(self, row: Conflict) -> str:
         """What it names somebody by, masked."""
         return " · ".join(comparing.named_masked(row))

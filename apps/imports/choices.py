@@ -38,7 +38,7 @@ class Decision(models.TextChoices):
     """What an officer may say of a row whose identifiers contradict what is known (P05)."""
 
     SAME_PERSON = "same-person", _("Same person")
-    MOVED = "moved", _("The number moved to somebody else")
+    MOVED = "moved", _("The number or address moved to somebody else")
     TAKE_IN = "take-in", _("Take it in without what is somebody else's")
     LEAVE_OUT = "leave-out", _("Leave the row out")
 

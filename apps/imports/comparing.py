@@ -177,10 +177,10 @@ def _said_of_one(clash: Clash) -> list[str]:
     who = survivor.reference
     said = [_("Everything of %(other)s moves to %(who)s.") % {"other": o.reference, "who": who} for o in others]
     if clash.two_tokens:
-        said.append(_("%(who)s is left with one token; any other stays with them as a replaced one.") % {"who": who})
+        said.append(_("One token counts from now on; the other stays with %(who)s, marked as replaced.") % {"who": who})
     added = [named.kind for named in clash.named if named.held is None]
     if added:
-        said.append(_("%(who)s gets what nobody has yet: %(kinds)s.") % {"who": who, "kinds": _kinds(added)})
+        said.append(_("New for %(who)s: %(kinds)s.") % {"who": who, "kinds": _kinds(added)})
     if clash.shared_in_file:
         return [*said, _("Nothing else of the row is kept: the data of the later row counts.")]
     return [*said, _data_goes_to(who)]
@@ -188,7 +188,7 @@ def _said_of_one(clash: Clash) -> list[str]:
 
 def _said_of_moving(clash: Clash) -> list[str]:
     who = _whose(clash)
-    said = [_("%(whose)s → %(who)s.") % {"whose": whose, "who": who} for whose in _each(clash.moving)]
+    said = [f"{whose} → {who}." for whose in _each(clash.moving)]
     return [
         *said,
         _("The old owner keeps everything else: history, records, other numbers."),
@@ -198,7 +198,11 @@ def _said_of_moving(clash: Clash) -> list[str]:
 
 
 def _said_of_taking_in(clash: Clash) -> list[str]:
-    said = [_("%(whose)s: stays there.") % {"whose": whose} for whose in _each(clash.foreign)]
+    said = [
+        _("%(kind)s: stays with %(who)s.") % {"kind": _kinds([named.kind]), "who": named.person.reference}
+        for named in clash.foreign
+        if named.person
+    ]
     told = [_("The partner is told what was left out.")] if said else []
     return [*said, _data_goes_to(_whose(clash)), *told]
 

@@ -50,7 +50,9 @@ def test_the_second_is_told_who_was_first(officer, two):
     second = make_user(Role.LEAD)
     for verb in (lambda: leave_out(actor=second, batch_id=two.pk, number=1),
                  lambda: settle(actor=second, batch_id=two.pk, number=1, decision=Decision.MOVED)):  # fmt: skip
-        with pytest.raises(NotPossible, match=f"{officer} has decided about line 2 of {two.reference}.*Leave the row out"):
+        with pytest.raises(
+            NotPossible, match=f"{officer} has decided about line 2 of {two.reference}.*Leave the row out"
+        ):
             verb()
     with pytest.raises(NotPossible, match="no longer there"):
         leave_out(actor=second, batch_id=two.pk, number=99)

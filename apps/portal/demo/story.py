@@ -37,7 +37,7 @@ from apps.portal.demo import files
 from apps.portal.demo.partners import PARTNERS, Habit
 from apps.portal.demo.people import Person, people
 from apps.subjects.choices import ReleaseReason, RestrictionReason, RevealReason
-from apps.subjects.models import Subject
+from apps.subjects.models import Identifier, Subject
 from apps.subjects.services.release import release
 from apps.subjects.services.restrict import restrict
 from apps.subjects.services.reveal import reveal
@@ -100,6 +100,17 @@ def _partner_optouts(story: Story) -> None:
     habit = PARTNERS[1]
     with story.back(9) as moment:
         _import(story, habit, Kind.OPTOUTS, files.optouts(habit, story.cast[30:52], moment - timedelta(days=12)))
+
+
+def _conflicts(story: Story) -> None:
+    """A file with rows that wait for an officer."""
+    habit = PARTNERS[1]
+    blocked = Identifier.objects.filter(subject__restricted_at__isnull=False).values_list("digest", flat=True)
+    kept_out = {bytes(digest) for digest in blocked}
+    free = [p for p in story.members_of(habit) if identifiers.digest(IdentifierKind.PHONE, p.e164) not in kept_out]
+    with story.back(0.4):
+        others = people(PEOPLE + 60)[PEOPLE + 50 :]
+        _import(story, habit, Kind.MEMBERS, files.contradicting(habit, free, others, clock.today()))
 
 
 def _files_of_today(story: Story) -> None:
@@ -176,4 +187,5 @@ CHAPTERS: dict[str, Callable[[Story], None]] = {
     "optouts": _optouts,
     "desk-work": _desk_work,
     "files-of-today": _files_of_today,
+    "conflicts": _conflicts,
 }

@@ -22,13 +22,13 @@ def replace_token(*, actor: User, subject: Subject, value: str) -> Identifier:
     """Make `value` the person's token. Those before stay theirs, marked as replaced: what was said under one holds, and
     a file that still names it means this person and nobody new.
 
-    Raises NotPossible when it is somebody else's, or the person's token already; Unusable when it is none.
+    Raises NotPossible when it is somebody else's, or when the person has no other; Unusable when it is none.
     """
     require(actor, "subjects.change_identifier")
     (subject,) = lock(subject)
     token = _own(subject, value) or attach(subject, NewIdentifier(IdentifierKind.TOKEN, value))
-    if not _others(subject, token).exists() and token.replaced_at is None:
-        raise NotPossible(_("This is the person's token already."))
+    if not _others(subject, token).exists():
+        raise NotPossible(_("There is no other token of this person that it could replace."))
     _others(subject, token).update(replaced_at=clock.now())
     token.replaced_at = None
     token.save(update_fields=["replaced_at"])
