@@ -18,8 +18,8 @@ from apps.partners.models import Partner
 from apps.subjects.models import Identifier, Subject
 from apps.subjects.presenting import ShownRecord, show_identifier, show_record
 
-# Category of the records by which two people are told apart.
-_COMPARED = "identity"
+# Category of the records by which two people are told apart, and how many of the newest are shown.
+_COMPARED, _MOST_COMPARED = "identity", 2
 _ICONS = {
     Decision.SAME_PERSON: "person", Decision.MOVED: "phone_forwarded", Decision.TAKE_IN: "person_add",
     Decision.LEAVE_OUT: "block",
@@ -117,7 +117,7 @@ def _side(person: Subject, held: Sequence[Identifier], named: set[int], revealed
     return Side(
         person,
         [ShownHeld(row, show_identifier(row, revealed=revealed), row.pk in named) for row in held],
-        [show_record(record, revealed=revealed) for record in records.order_by("-observed_at")],
+        [show_record(record, revealed=revealed) for record in records.order_by("-observed_at", "-pk")[:_MOST_COMPARED]],
         list(partners.values_list("name", flat=True)),
         revealed,
     )

@@ -7,6 +7,7 @@ from apps.audit.models import Entry
 from apps.core import identifiers
 from apps.imports.choices import Decision, Status
 from apps.imports.engine.refusals import ROW_REASONS
+from apps.imports.erasure import ImportEraser
 from apps.imports.models import Batch, Conflict, StagedRow
 from apps.imports.services.clashing import clash_of
 from apps.imports.services.deciding import NotPossible, confirm
@@ -211,6 +212,16 @@ def test_a_row_is_taken_in_without_the_e_mail_that_a_family_shares(officer, clas
     assert Batch.objects.get(pk=row.batch_id).reasons == {"warning:email:taken": 1}
 
 
+def test_what_a_row_said_of_somebody_elses_number_is_still_found_and_erased_with_them(officer, clash):
+    row = clash(",,0555123401,family@example.kg,Анна,1", row=",,0555123402,family@example.kg,Бек,9")
+    anna, bek = owner("phone", ONE), decide(officer, row, TAKE_IN)
+    for person in (anna, bek):
+        (holding,) = ImportEraser().find(person.pk)
+        assert holding.count == 1
+    ImportEraser().erase(anna.pk)
+    assert not StagedRow.objects.filter(pk=row.pk).exists()
+
+
 def test_a_row_is_taken_in_for_whom_its_strongest_identifier_names(officer, clash):
     row = clash(f"{T1},,0555123401,,Анна,1", ",,0555123402,,Бек,1", row=f"{T1},,0555123402,,Анна,9")
     bek = owner("phone", TWO)
@@ -271,6 +282,13 @@ def test_a_row_that_shares_an_e_mail_in_its_file(officer, shared):
     bek = owner("email", "f@example.kg")
     anna = decide(officer, row, TAKE_IN)
     assert (held(anna), owner("phone", TWO)) == ([("phone", ONE)], bek)
+
+
+def test_a_card_that_is_left_alone_names_nobody(officer, shared):
+    row = shared(",C-1,0555123401,,,1", ",C-2,0555123401,,Бек,2")
+    with pytest.raises(NotPossible, match="of nobody known"):
+        decide(officer, row, TAKE_IN)
+    assert Conflict.objects.undecided().get() == row
 
 
 # What holds for every decision

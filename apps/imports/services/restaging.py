@@ -1,7 +1,7 @@
 """One row of a merged file once more: staged from the cells that were kept, judged and merged as the engine does."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
@@ -37,7 +37,13 @@ def leave_names(row: Conflict, kinds: Iterable[str]) -> None:
         setattr(row, kind, None)
         setattr(row, f"{kind}_value", None)
         row.warnings.append([kind, "taken"])
-    row.save(update_fields=["warnings", *dropped, *(f"{kind}_value" for kind in dropped)])
+    row.nameless = row.nameless or not (row.identity or row.token or row.phone or row.email)
+    row.save(update_fields=["warnings", "nameless", *dropped, *(f"{kind}_value" for kind in dropped)])
+
+
+def find_again(row: Conflict, digests: Mapping[str, bytes]) -> None:
+    """Where the cells of a row stay after it went in, everybody in them must be able to find it."""
+    Conflict.objects.filter(pk=row.pk).update(**digests)
 
 
 def leave_records(row: Conflict) -> None:

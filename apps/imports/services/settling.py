@@ -20,7 +20,7 @@ from apps.imports.models import Batch, Conflict
 from apps.imports.services.clashing import Clash, clash_of
 from apps.imports.services.deciding import NotPossible, locked
 from apps.imports.services.finding import undecided_row
-from apps.imports.services.restaging import leave_names, leave_records, restage, take_in
+from apps.imports.services.restaging import find_again, leave_names, leave_records, restage, take_in
 from apps.subjects import errors as people
 from apps.subjects.choices import MergeReason
 from apps.subjects.models import Identifier, Subject
@@ -73,6 +73,7 @@ def _settle(actor: User, batch_id: int, number: int, decision: Decision) -> Sett
     _WAYS[decision](actor, clash)
     verdict = take_in(batch, row, reason)
     settled = Settled(verdict, _person_of(clash))
+    find_again(row, {named.kind: named.digest for named in clash.named})
     _record(actor, batch, clash, reason, decision, settled)
     return settled
 
