@@ -30,7 +30,7 @@ def fill(model, **columns):
     names, expressions, values = [], [], []
     for field in model._meta.concrete_fields:
         given = columns.get(field.column)
-        if given is None and field.primary_key and not field.has_default():
+        if given is None and (field.has_db_default() or (field.primary_key and not field.has_default())):
             continue
         names.append(f'"{field.column}"')
         expressions.append(given or "%s")

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 
 from django.utils.translation import gettext as _
 
 from apps.imports.choices import ACCEPTED_VERDICTS, Verdict
 from apps.imports.engine.refusals import reason_message
-from apps.imports.engine.staged import COLUMNS
+from apps.imports.engine.staged import Staged
 from apps.imports.engine.table import Row
 from apps.imports.models import Batch, Conflict
 from apps.imports.services.deciding import NotPossible
@@ -17,7 +18,7 @@ from apps.imports.services.staging import reader_of
 from apps.subjects.services.bulk import CATEGORIES
 
 _KEPT_COLUMNS = {"batch_id", "number", "line", "raw"}
-_RESTAGED = [name for name in COLUMNS if name not in _KEPT_COLUMNS]
+_RESTAGED = [column.name for column in fields(Staged) if column.name not in _KEPT_COLUMNS]
 
 
 def restage(batch: Batch, row: Conflict) -> None:

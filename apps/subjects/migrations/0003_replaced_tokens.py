@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('subjects', '0001_initial'),
+        ('subjects', '0002_trusted_references'),
     ]
 
     operations = [
