@@ -17,9 +17,10 @@ from unfold.views import ChangeList
 from apps.core.admin import ReadOnlyAdmin
 from apps.imports import comparing
 from apps.imports.choices import Status
+from apps.imports.conflicts import Conflict
 from apps.imports.engine.refusals import reason_message
 from apps.imports.filters import FileFilter, PartnerFilter, ReasonFilter
-from apps.imports.models import Batch, Conflict
+from apps.imports.models import Batch
 from apps.imports.views import batches, conflicts, mapping, uploading
 
 _COLOURS = {

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.choices import IdentifierKind
 from apps.imports.choices import Decision
+from apps.imports.conflicts import Conflict
 from apps.imports.engine.layout import Layout
-from apps.imports.models import Conflict
 from apps.imports.presenting import columns, masked
 from apps.imports.services.clashing import Clash, Named
 from apps.imports.services.keeping import KEEP_DAYS

@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from apps.imports.choices import CONFLICT_REASONS
+from apps.imports.conflicts import Conflict
 from apps.imports.engine.refusals import reason_message
-from apps.imports.models import Conflict
 from apps.partners.models import Partner
 
 

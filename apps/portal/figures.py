@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.audit.models import Entry
 from apps.core import clock
 from apps.imports.choices import WAITING_STATUSES, Status, Verdict
-from apps.imports.models import Batch, Conflict
+from apps.imports.conflicts import Conflict
+from apps.imports.models import Batch
 from apps.optouts.choices import Medium
 from apps.optouts.models import OptOutEvent
 from apps.subjects.actions import REVEAL

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from apps.accounts.choices import Role
 from apps.core.identifiers import digest
-from apps.imports.models import Conflict
+from apps.imports.conflicts import Conflict
 from apps.subjects.models import Identifier, Subject
 from tests import factories
 from tests.browser.test_accessible import faults
@@ -65,6 +65,7 @@ def test_a_file_is_brought_in_and_its_conflicts_are_decided(served, officer, wor
     assert (new.pk == old.pk, old.records.count(), new.records.count()) == (False, 2, 2)
     page.keyboard.press("l")
     page.wait_for_url("**/as/leave-out/")
+    expect(page.get_by_role("button", name="Decide so")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_text("has no more conflicts to decide")).to_be_visible()
     expect(page.get_by_role("heading", name="No conflicts")).to_be_visible()

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from apps.accounts.choices import Role
 from apps.audit.models import Entry
-from apps.imports.models import Conflict
+from apps.imports.conflicts import Conflict
 from apps.imports.services.settling import settle
 from apps.subjects.models import Subject
 from apps.subjects.services.reveal import reveal

@@ -9,7 +9,8 @@ from django.db import connection
 from apps.accounts.choices import Role
 from apps.audit.models import Entry
 from apps.imports.choices import Decision
-from apps.imports.models import Batch, Conflict, StagedRow
+from apps.imports.conflicts import Conflict
+from apps.imports.models import Batch, StagedRow
 from apps.imports.services.deciding import NotPossible
 from apps.imports.services.leaving_out import leave_out, leave_out_many, reopen
 from apps.imports.services.rejecting import rejects

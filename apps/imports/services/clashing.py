@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from apps.core.choices import IdentifierKind
 from apps.imports.choices import Decision
-from apps.imports.models import DIGESTS, Conflict
+from apps.imports.conflicts import Conflict
+from apps.imports.models import DIGESTS
 from apps.subjects.models import Identifier, Subject
 from apps.subjects.services.move_identifier import MOVABLE
 

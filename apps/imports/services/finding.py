@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from apps.audit.models import Entry
 from apps.imports import actions
 from apps.imports.choices import Decision, Verdict
-from apps.imports.models import Batch, Conflict
+from apps.imports.conflicts import Conflict
+from apps.imports.models import Batch
 from apps.imports.services.deciding import NotPossible
 
 

@@ -11,7 +11,8 @@ from apps.audit.models import Entry
 from apps.audit.services import prepare, record, record_all
 from apps.imports import actions
 from apps.imports.choices import Decision, Status, Verdict
-from apps.imports.models import Batch, Conflict
+from apps.imports.conflicts import Conflict
+from apps.imports.models import Batch
 from apps.imports.services.deciding import NotPossible, locked
 from apps.imports.services.finding import told, undecided_row
 from apps.imports.services.judging import Tally

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.imports.models import Conflict
+from apps.imports.conflicts import Conflict
 from apps.imports.services.clashing import clash_of
 from apps.subjects.services.reveal import hide, reveal
 

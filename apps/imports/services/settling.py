@@ -16,7 +16,8 @@ from apps.audit.services import record
 from apps.core.choices import IdentifierKind
 from apps.imports import actions
 from apps.imports.choices import Decision, Status, Verdict
-from apps.imports.models import Batch, Conflict
+from apps.imports.conflicts import Conflict
+from apps.imports.models import Batch
 from apps.imports.services.clashing import Clash, clash_of
 from apps.imports.services.deciding import NotPossible, locked
 from apps.imports.services.finding import undecided_row

@@ -14,8 +14,9 @@ from apps.accounts.models import User
 from apps.core import clock
 from apps.imports import comparing
 from apps.imports.choices import Decision, Verdict
+from apps.imports.conflicts import Conflict
 from apps.imports.engine.refusals import reason_message
-from apps.imports.models import Batch, Conflict
+from apps.imports.models import Batch
 from apps.imports.services.clashing import Clash, clash_of
 from apps.imports.services.deciding import NotPossible
 from apps.imports.services.finding import decision_of, told
