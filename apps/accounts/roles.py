@@ -28,7 +28,7 @@ _AGENT = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | {
 _OFFICER = _AGENT | _WORK_IMPORTS | {
     "subjects.reveal_subject", "subjects.restrict_subject", "subjects.merge_subject",
     "subjects.add_identifier", "subjects.change_identifier",
-    "imports.view_rejects", "audit.view_entry",
+    "imports.view_rejects", "imports.settle_conflict", "audit.view_entry",
 }  # fmt: skip
 _LEAD = _OFFICER | {"accounts.view_user"}
 _COUNSEL = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | {

@@ -41,6 +41,7 @@ GROUPS: tuple[tuple[Promise | None, tuple[Item, ...]], ...] = (
         _("Partners"),
         (
             Item(_("Files"), "upload_file", "admin:imports_batch_changelist", "imports.view_batch"),
+            Item(_("Conflicts"), "call_split", "admin:imports_conflict_changelist", "imports.settle_conflict"),
             Item(_("Partners"), "storefront", "admin:partners_partner_changelist", "partners.view_partner"),
         ),
     ),

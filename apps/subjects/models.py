@@ -163,6 +163,9 @@ class Identifier(models.Model):
         db_constraint=False,
     )
     created_at = models.DateTimeField(_("known since"), default=clock.now, editable=False)
+    # Of a token: since when another one is the person's (P05). It still leads to them: files name it for a while, and
+    # what was said under it holds.
+    replaced_at = models.DateTimeField(_("replaced"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("identifier")

@@ -70,6 +70,18 @@ PAGES: dict[str, str] = {
     "imports_batch_resume": "OLP",
     "imports_batch_undo": "OLP",
     "imports_batch_rejects": "OLP",
+    # rows that contradict what is known
+    "imports_conflict_changelist": "OL",
+    "imports_conflict_first": "OL",
+    "imports_conflict": "OL",
+    "imports_conflict_settle": "OL",
+    "imports_conflict_reopen": "OL",
+    "imports_conflict_reveal": "OL",
+    "imports_conflict_hide": "OL",
+    "imports_conflict_add": NOBODY,
+    "imports_conflict_history": "OL",
+    "imports_conflict_delete": NOBODY,
+    "imports_conflict_change": "OL",
     # partners
     "partners_partner_changelist": "AOLCPD",
     "partners_partner_add": "P",

@@ -91,6 +91,8 @@ def things(db):
         "app_label": "subjects",
         "content_type_id": 1,
         "object_id": 1,
+        "number": 1,
+        "decision": "moved",
     }
 
 

@@ -12,15 +12,20 @@ from django.urls import reverse
 from apps.audit.models import Entry
 from apps.consents.models import ConsentEvent
 from apps.core import identifiers
-from apps.imports.models import Batch
+from apps.imports.models import Batch, StagedRow
 from apps.optouts.models import OptOutEvent, Suppression
 from apps.subjects.models import Identifier, PersonalRecord, Subject
 from tests.factories import PartnerFactory, make_user
 
 ROWS = 50_000
 PHONE = "+996555123401"
-BIG = (Subject, Identifier, PersonalRecord, Suppression, OptOutEvent, Entry, Batch, ConsentEvent)
+BIG = (
+    Subject, Identifier, PersonalRecord, Suppression, OptOutEvent, Entry, Batch, ConsentEvent, StagedRow,
+)  # fmt: skip
 MOST_QUERIES = 20
+LAYOUT = (
+    """'{"encoding": "utf-8", "delimiter": ",", "header_line": 1, "titles": ["phone"], "fields": ["phone"]}'::jsonb"""
+)
 
 
 def fill(model, **columns):
@@ -28,7 +33,7 @@ def fill(model, **columns):
     names, expressions, values = [], [], []
     for field in model._meta.concrete_fields:
         given = columns.get(field.column)
-        if given is None and field.primary_key and not field.has_default():
+        if given is None and (field.has_db_default() or (field.primary_key and not field.has_default())):
             continue
         names.append(f'"{field.column}"')
         expressions.append(given or "%s")
@@ -76,7 +81,11 @@ def crowd(officer):
     )  # fmt: skip
     target = {"target_type": "'subjects.subject'", "target_id": place, "facts": "'{}'::jsonb"}
     fill(Entry, at=when, actor_id=str(officer.pk), action="'subjects.reveal'", **target)
-    fill(Batch, partner_id=partner, kind="'members'", created_at=when, status="'done'")
+    fill(Batch, partner_id=partner, kind="'members'", created_at=when, status="'done'", layout=LAYOUT)
+    file = "(SELECT max(id) FROM imports_batch) - i / 100"
+    cells = hexed(StagedRow._meta.get_field("raw").seal(["0555123401"]))
+    verdict = "CASE WHEN i %% 5 = 0 THEN 'conflict' ELSE 'refused' END"
+    fill(StagedRow, batch_id=file, number="i", line="i", verdict=verdict, reason="'other-token'", raw=cells)
 
 
 PAGES = [
@@ -97,6 +106,11 @@ PAGES = [
     ("admin:audit_entry_changelist", "?action=subjects.reveal"),
     ("admin:audit_entry_changelist", "?since=30"),
     *([("admin:imports_batch_changelist", "")] if admin.site.is_registered(Batch) else []),
+    ("admin:imports_conflict_changelist", ""),
+    ("admin:imports_conflict_changelist", "?p=3"),
+    ("admin:imports_conflict_changelist", "?reason=two-people"),
+    ("admin:imports_conflict_changelist", "?reason=other-token&partner=nobody"),
+    ("admin:imports_conflict_changelist", "?file=1"),
 ]
 
 
