@@ -76,6 +76,7 @@ WARNINGS: dict[str, Message] = {
     "future": _("lies in the future"),
     "too-long": _("too long"),
     "taken": _("belongs to somebody else"),
+    "status-unknown": _("the word for its status is not known"),
 }
 
 

@@ -207,17 +207,24 @@ CHANNELS = {word: channel for channel, words in _CHANNEL_WORDS.items() for word 
 class OptOutReader(RowReader):
     """Opt-outs: who may not be written to, by which channel, since when, and what they said."""
 
-    filled = ("channel", "purpose", "optout_reason", "occurred_at", "campaign", "note")
+    filled = ("channel", "purpose", "optout_reason", "occurred_at", "campaign", "note", "also")
 
     def __init__(self, layout: Layout, *, batch_id: int, partner_code: str) -> None:
         super().__init__(layout, batch_id=batch_id, partner_code=partner_code, kind=Kind.OPTOUTS)
         self._format = formats.BY_CODE[layout.format]
         self._status = layout.status_positions()
         self._at = {name: position for name, _column, position in self._columns}
+        self._sayings = [
+            (saying, layout.saying_positions(number, len(saying.status)))
+            for number, saying in enumerate(self._format.sayings)
+        ]
         self._seal_note = sealer_of(OptOutNote, "text")
         self._zone = self._format.zone or ZoneInfo(settings.TIME_ZONE)
 
     def _fill(self, staged: Staged, cells: list[str]) -> None:
+        if self._sayings:
+            self._fill_sayings(staged, cells)
+            return
         outcome = self._format.outcome("/".join(cells[position].strip() for position in self._status))
         if outcome.skip:
             raise RowRefused(outcome.skip, skipped=True)
@@ -229,6 +236,36 @@ class OptOutReader(RowReader):
         note = self._cell(cells, "note")[: values.MAX_TEXT]
         staged.note = self._seal_note(note.encode()) if note else None
         self._aim(staged)
+
+    def _fill_sayings(self, staged: Staged, cells: list[str]) -> None:
+        """The first fact lies in the row's own columns; each further one names its identifier's digest."""
+        said = self._said(staged, cells)
+        facts = [(s, outcome) for s, outcome in said if not outcome.skip and self._cell(cells, s.kind)]
+        if not facts:
+            soft = any(outcome == formats.SOFT for _saying, outcome in said)
+            raise RowRefused((formats.SOFT if soft else formats.NOTHING).skip, skipped=True)
+        self._identify(staged, cells)
+        digests = {IdentifierKind.EMAIL.value: staged.email, IdentifierKind.PHONE.value: staged.phone}
+        usable = [(saying, outcome, digest) for saying, outcome in facts if (digest := digests[saying.kind])]
+        if not usable:
+            raise RowRefused("no-identifier")
+        (first, outcome, _digest), *others = usable
+        staged.channel, staged.purpose, staged.optout_reason = first.channel, outcome.purpose, outcome.reason
+        staged.email, staged.phone = (staged.email, None) if first.kind == IdentifierKind.EMAIL else (None, staged.phone)
+        staged.also = [[s.kind, digest.hex(), s.channel, o.purpose, o.reason] for s, o, digest in others]
+
+    def _said(self, staged: Staged, cells: list[str]) -> list[tuple[formats.Saying, formats.Outcome]]:
+        """What each saying comes to. A word nobody knows refuses the row only where nothing else of it is a refusal."""
+        said, unknown = [], []
+        for saying, positions in self._sayings:
+            try:
+                said.append((saying, saying.outcome("/".join("" if p is None else cells[p].strip() for p in positions))))
+            except RowRefused as refusal:
+                unknown.append((saying, refusal))
+        if unknown and all(outcome.skip for _saying, outcome in said):
+            raise unknown[0][1]
+        staged.warnings += [[saying.kind, refusal.code] for saying, refusal in unknown]
+        return said
 
     def _cell(self, cells: list[str], name: str) -> str:
         position = self._at.get(name)

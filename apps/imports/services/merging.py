@@ -30,7 +30,7 @@ LOCK_TIMEOUT = "5s"
 _EMPTIED: dict[str, None] = dict.fromkeys(
     (
         "token_value", "card_value", "phone_value", "email_value", "identity", "address", "points", "purchases",
-        "identity_digest", "address_digest", "points_digest", "purchases_digest", "note",
+        "identity_digest", "address_digest", "points_digest", "purchases_digest", "note", "also",
     )
 )  # fmt: skip
 
