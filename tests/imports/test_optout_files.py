@@ -115,7 +115,7 @@ def test_a_providers_file_gives_its_facts(import_file, write, name):
 
 def turned_round(content: str) -> str:
     """The same file with its columns in the opposite order."""
-    mark = ";" if content.split("\n")[0].count(";") else ","
+    mark = ";" if content.partition("\n")[0].count(";") else ","
     out = io.StringIO()
     turned = [row[::-1] for row in csv.reader(content.splitlines(), delimiter=mark)]
     csv.writer(out, delimiter=mark, lineterminator="\n").writerows(turned)

@@ -108,11 +108,11 @@ _SMTP = {r"4\d\d": SOFT, r"552": SOFT, r"5\d\d": BOUNCE, r"60[57]": BOUNCE}
 _UNISENDER = {
     r"unsubscribed/.*|.*/[^/]*\d[^/]*": REFUSAL, r"blocked/.*": STAFF,
     r"(new|invited|active|inactive|activation_requested)?/": NOTHING,
-}
+}  # fmt: skip
 _UNISENDER_REACH = {
     r"unreachable": BOUNCE, r"temp_unreachable|mailbox_full|spam_rejected": SOFT,
     r"available|unknown|spam_folder": NOTHING,
-}
+}  # fmt: skip
 # Words of partners' own files. Matched whole: "inactive" contains "active".
 STATUS_WORDS = {
     r"unsubscribed?|opt(ed)?[- ]?out|stop|отпис(ан|ался|алась|ка)|отказ(ался|алась)?|баш тартты|баш тарткан": REFUSAL,
@@ -199,8 +199,9 @@ FORMATS = (
     Format(
         "telnyx", "Telnyx", {"to": EMAIL}, optional={"created_at": AT},
         status=("status", "reason"), needs=("id", "from", "source", "scope"),
-        words={r"active/(hard_bounce|invalid)": BOUNCE, r"active/soft_bounce": SOFT, r"active/spam_complaint": COMPLAINT,
-               r"active/unsubscribe": REFUSAL, r"active/manual_block": STAFF, r"(inactive|removed|expired)/.*": NOTHING},
+        words={r"active/(hard_bounce|invalid)": BOUNCE, r"active/soft_bounce": SOFT, r"active/unsubscribe": REFUSAL,
+               r"active/spam_complaint": COMPLAINT, r"active/manual_block": STAFF,
+               r"(inactive|removed|expired)/.*": NOTHING},
     ),
     Format(
         "govuk-notify", "GOV.UK Notify",

@@ -251,15 +251,17 @@ class OptOutReader(RowReader):
             raise RowRefused("no-identifier")
         (first, outcome, _digest), *others = usable
         staged.channel, staged.purpose, staged.optout_reason = first.channel, outcome.purpose, outcome.reason
-        staged.email, staged.phone = (staged.email, None) if first.kind == IdentifierKind.EMAIL else (None, staged.phone)
+        setattr(staged, "phone" if first.kind == IdentifierKind.EMAIL else "email", None)
         staged.also = [[s.kind, digest.hex(), s.channel, o.purpose, o.reason] for s, o, digest in others]
 
     def _said(self, staged: Staged, cells: list[str]) -> list[tuple[formats.Saying, formats.Outcome]]:
         """What each saying comes to. A word nobody knows refuses the row only where nothing else of it is a refusal."""
-        said, unknown = [], []
+        said: list[tuple[formats.Saying, formats.Outcome]] = []
+        unknown: list[tuple[formats.Saying, RowRefused]] = []
         for saying, positions in self._sayings:
             try:
-                said.append((saying, saying.outcome("/".join("" if p is None else cells[p].strip() for p in positions))))
+                words = ["" if position is None else cells[position].strip() for position in positions]
+                said.append((saying, saying.outcome("/".join(words))))
             except RowRefused as refusal:
                 unknown.append((saying, refusal))
         if unknown and all(outcome.skip for _saying, outcome in said):
