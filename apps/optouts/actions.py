@@ -16,6 +16,10 @@ _CODES: dict[str, Codes] = {
 
 TAKEN = register("optouts.take", _("Opt-out taken by staff"), *_FACTS, **_CODES)
 ACCEPTED = register("optouts.accept", _("Opt-out by the person's own act"), *_FACTS, **_CODES)
+TAKEN_MANY = register(
+    "optouts.take-many", _("Opt-outs taken from a list"), "events", "suppressions", "repeats", "unread",
+    channel=Channel, purpose=purpose_title, sender=sender_title, medium=Medium,
+)  # fmt: skip
 FROM_FILE = register("optouts.from-file", _("Opt-outs from a partner's file"), "events", "suppressions", "batch")
 RESTORED = register("optouts.restore", _("Opt-outs brought in from the journal"), "events", "suppressions")
 LINKS_MINTED = register(
@@ -33,6 +37,8 @@ name_facts(
     stopped_now=_("stopped only now"),
     events=_("events"),
     suppressions=_("suppressions"),
+    repeats=_("repeats"),
+    unread=_("not usable"),
     links=_("links"),
     unusable=_("without a link"),
 )

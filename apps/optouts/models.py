@@ -54,6 +54,10 @@ class OptOutEvent(Scope):
     class Meta:
         verbose_name = _("opt-out event")
         verbose_name_plural = _("opt-out events")
+        permissions = [
+            ("take_many", _("Can take many opt-outs at once")),
+            ("check_message", _("Can check a message's headers")),
+        ]
         indexes = [
             models.Index(fields=["digest", "-occurred_at"], name="optout_by_digest"),
             models.Index(fields=["-recorded_at"], name="optout_by_time"),

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
-from apps.optouts.forms import Address, FindForm, ScopeForm, TakeForm
+from apps.optouts.forms import FindForm, ScopeForm, TakeForm
 from apps.optouts.models import Suppression
+from apps.optouts.services.addresses import Address
 from apps.optouts.services.take import take_optout
 from apps.optouts.services.take_from_person import NoAddress, take_from_person
 from apps.subjects.errors import NotPossible
