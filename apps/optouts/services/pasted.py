@@ -10,7 +10,7 @@ from apps.optouts.services.take_from_person import REACHED_BY
 
 MOST_LETTERS = 1_000_000
 MOST_ADDRESSES = 10_000
-_PIECES = re.compile(r"[\t,;|]+")
+_CELLS, _PIECES = re.compile(r"[\t;|]+"), re.compile(r",+")
 _AROUND = "<>()[]\"'“”«»"
 _LIKE_NUMBER = 5  # digits from which on something is meant to be a number
 _SHOWN_LETTERS = 24
@@ -79,22 +79,30 @@ def _read_line(line: str) -> tuple[list[Address], list[tuple[str, str]]]:
 
 
 def _pieces(line: str) -> Iterator[str]:
-    for cell in _PIECES.split(line):
-        words = [word.strip(_AROUND) for word in cell.split()]
-        if any("@" in word for word in words):
-            yield from (word for word in words if "@" in word)
-        elif len(words) > 1 and all(map(_is_number, words)):
-            yield from words
-        elif words:
-            yield cell.strip().strip(_AROUND)
+    for cell in _CELLS.split(line):
+        # A comma may belong to a number that a spreadsheet wrote: 9,96555E+11.
+        parts = [cell] if _problem(cell) in ("", "destroyed") else _PIECES.split(cell)
+        for part in parts:
+            yield from _words(part)
 
 
-def _is_number(word: str) -> bool:
+def _words(part: str) -> Iterator[str]:
+    words = [word.strip(_AROUND) for word in part.split()]
+    if any("@" in word for word in words):
+        yield from (word for word in words if "@" in word)
+    elif len(words) > 1 and not any(map(_problem, words)):
+        yield from words
+    elif words:
+        yield part.strip().strip(_AROUND)
+
+
+def _problem(text: str) -> str:
+    """Why a text is no address; empty when it is one."""
     try:
-        address_of(word)
-    except Unusable:
-        return False
-    return True
+        address_of(text)
+    except Unusable as error:
+        return error.code
+    return ""
 
 
 def _digits(piece: str) -> int:
