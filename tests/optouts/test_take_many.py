@@ -39,7 +39,7 @@ def test_cells_names_and_addresses_of_mail_programs_are_read():
     ]  # fmt: skip
     assert pasted.repeats == 1
     assert [(item.line, item.code) for item in pasted.unread] == [(5, "destroyed"), (6, "malformed")]
-    assert [item.masked for item in pasted.unread] == ["•,•••••+••", "•• •••••• ••••"]
+    assert [item.masked for item in pasted.unread] == ["•,••••••+••", "•• •••••• ••••"]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_at_the_desk_the_list_is_looked_at_changed_and_taken(desk, caplog):
     assert "What the list came to" in result
     assert "stopped only now" in result
     for place in (answer.url, result, caplog.text, str(dict(desk.session))):
-        assert "555" not in place
+        assert not any(number in place for number in ("12-34-01", "700 111", "555123401"))
 
 
 @pytest.mark.django_db
