@@ -19,7 +19,7 @@ from apps.optouts.choices import Reason
 from apps.optouts.filters import AddressFilter, RecordedLately, SuppressedLately
 from apps.optouts.models import OptOutEvent, Scope, Suppression
 from apps.optouts.titles import purpose_title, sender_title
-from apps.optouts.views import many, message, take
+from apps.optouts.views import figures, many, message, take
 from apps.subjects.models import Identifier
 
 
@@ -122,6 +122,7 @@ class SuppressionAdmin(ScopeAdmin):
             path("take/", wrap(take.take), name="optouts_take"),
             path("take/<int:pk>/", wrap(take.TakeFromPerson.as_view()), name="optouts_take_from_person"),
             path("find/", wrap(take.find), name="optouts_find"),
+            path("figures/", wrap(figures.figures), name="optouts_figures"),
             path("many/", wrap(many.many), name="optouts_many"),
             path("many/<int:pk>/", wrap(many.done), name="optouts_many_done"),
             path("message/", wrap(message.check), name="optouts_message"),
