@@ -6,6 +6,7 @@ from apps.audit.registry import Codes, name_facts, register
 from apps.core.choices import IdentifierKind
 from apps.optouts.choices import Channel, Medium, Reason
 from apps.optouts.titles import purpose_title, sender_title
+from apps.subjects.choices import RevealReason
 
 # `stopped_now`: whether this scope was open until now, or had been stopped before.
 _FACTS = ("campaign", "partner", "stopped_now")
@@ -22,6 +23,7 @@ TAKEN_MANY = register(
 )  # fmt: skip
 FROM_FILE = register("optouts.from-file", _("Opt-outs from a partner's file"), "events", "suppressions", "batch")
 RESTORED = register("optouts.restore", _("Opt-outs brought in from the journal"), "events", "suppressions")
+NOTE_READ = register("optouts.read-note", _("What somebody said was read"), reason=RevealReason)
 LINKS_MINTED = register(
     "optouts.mint", _("Unsubscribe links made"),
     "links", "unusable", "campaign", channel=Channel, purpose=purpose_title, sender=sender_title,
