@@ -24,7 +24,7 @@ class Happening:
     """One thing that was said, about one address or several at once.
 
     `what` is the reason, `scope` what it covers in words, `through` how it came and through whom; `batch` is the file
-    that it came by. `note` is the event with what the person said, empty when they said nothing.
+    that it came by. `text` is what the person said, for whoever may read it, and `note` the event that it came with.
     """
 
     at: datetime
@@ -40,11 +40,8 @@ class Happening:
     addresses: list[str] = field(default_factory=list)
 
 
-def history_of(digests: Sequence[bytes], names: dict[bytes, str], *, revealed: bool = False) -> list[Happening]:
-    """What was said about these addresses, the latest MOST_SHOWN events of it; `names` are the addresses, masked.
-
-    With `revealed` the words that people said are there too.
-    """
+def history_of(digests: Sequence[bytes], names: dict[bytes, str]) -> list[Happening]:
+    """What was said about these addresses, the latest MOST_SHOWN events of it; `names` are the addresses, masked."""
     events = OptOutEvent.objects.filter(digest__in=digests).select_related("partner", "actor", "note")
     found = list(events.order_by("-occurred_at", "-recorded_at")[:MOST_SHOWN])
     senders = _sender_names(found)
@@ -54,7 +51,7 @@ def history_of(digests: Sequence[bytes], names: dict[bytes, str], *, revealed: b
         if (name := names.get(bytes(event.digest))) and name not in told.addresses:
             told.addresses.append(name)
         if hasattr(event, "note"):
-            told.note, told.text = event.pk, event.note.text if revealed else ""
+            told.note, told.text = event.pk, event.note.text
     return list(once.values())
 
 

@@ -9,7 +9,7 @@ from apps.optouts.forms import ScopeForm
 from apps.optouts.history import history_of
 from apps.optouts.models import Suppression
 from apps.optouts.presenting import address_states
-from apps.subjects.models import Identifier, Reveal, Subject
+from apps.subjects.models import Identifier, Subject
 
 
 def _held(subject: Subject) -> list[Identifier]:
@@ -20,11 +20,9 @@ def panel_context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
     """States of the person's addresses, the latest events, and the form."""
     held = _held(subject)
     digests = [bytes(row.digest) for row in held]
-    leave = Reveal.objects.in_force(request.user.pk or 0).filter(subject=subject)
-    revealed = request.user.has_perm("subjects.reveal_subject") and leave.exists()
     return {
         "addresses": address_states(held, list(Suppression.objects.of(digests))),
-        "history": history_of(digests, {bytes(row.digest): row.masked for row in held}, revealed=revealed),
+        "history": history_of(digests, {bytes(row.digest): row.masked for row in held}),
         "several": len(held) > 1,
         "form": ScopeForm(),
     }
