@@ -11,7 +11,7 @@ from django.utils import formats
 HEIGHT = 100.0
 STEP = 10.0  # width of a place for a bar, of which the bar takes most
 BAR = 7.5
-MOST_LABELS = 8
+MOST_LABELS = 6
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,14 @@ class Rect:
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars at `places`, each of which has a name; the series lie on each other in their order."""
+    """Bars at `places`, each of which has a name; the series lie on each other in their order. `short` are the names
+    as they stand below the bars.
+    """
 
     title: str
     places: Sequence[str]
     series: Sequence[Series]
+    short: Sequence[str] = ()
 
     @property
     def empty(self) -> bool:
@@ -79,7 +82,7 @@ class Chart:
         """Names of places, as many as fit: the others are empty. The last one always stands."""
         every = -(-len(self.places) // MOST_LABELS)
         last = len(self.places) - 1
-        return [name if (last - place) % every == 0 else "" for place, name in enumerate(self.places)]
+        return [name if (last - place) % every == 0 else "" for place, name in enumerate(self.short or self.places)]
 
     @property
     def rects(self) -> list[Rect]:
@@ -115,8 +118,8 @@ def _unit(value: float) -> str:
 
 
 def round_up(value: int) -> int:
-    """The next number that is easy to read: 1, 2, 4, 5, 8 or 10 of the largest power of ten in it."""
+    """The next number that is easy to read: 1, 2, 3, 4, 5, 6, 8 or 10 of the largest power of ten in it."""
     if value <= 1:
         return 1
     power = int("1".ljust(len(str(value)), "0"))
-    return next(step * power for step in (1, 2, 4, 5, 8, 10) if step * power >= value)
+    return next(step * power for step in (1, 2, 3, 4, 5, 6, 8, 10) if step * power >= value)

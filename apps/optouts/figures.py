@@ -54,6 +54,10 @@ class Period:
         """What a piece is called."""
         return formats.date_format(start, "YEAR_MONTH_FORMAT" if self.unit == "month" else "MONTH_DAY_FORMAT")
 
+    def short(self, start: date) -> str:
+        """The same in figures."""
+        return f"{start:%m.%Y}" if self.unit == "month" else f"{start:%d.%m}"
+
 
 def _start(unit: str, day: date) -> date:
     if unit == "month":
@@ -123,7 +127,7 @@ def chart_of(dimension: str, title: str, period: Period, counts: Counts) -> Char
     if rest:
         together = [sum(counts.by[dimension, value, start] for value in rest) for start in starts]
         series.append(Series(_("Others"), OTHERS_COLOUR, together))
-    return Chart(title, [period.name(start) for start in starts], series)
+    return Chart(title, [period.name(start) for start in starts], series, [period.short(start) for start in starts])
 
 
 def _declared(codes: Iterable[str]) -> Callable[[Counter[str]], list[str]]:

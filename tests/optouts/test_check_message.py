@@ -133,7 +133,8 @@ def test_a_field_that_comes_twice_is_one_too_many():
 def test_the_second_rule(fields, expected):
     raw = message(*fields)
     assert codes(raw, 2) == expected
-    assert lines(raw, 2) == (POST,)
+    assert lines(raw, 2)[-1] == POST
+    assert len(lines(raw, 2)) == (2 if expected == ["post-alone"] else 1)
 
 
 @pytest.mark.parametrize(
@@ -249,6 +250,12 @@ def test_on_our_host_only_what_a_key_verifies():
     assert codes(message(f"List-Unsubscribe: <{url()}>", to="other@mail.example"), 6) == ["of-another"]
     assert codes(message("List-Unsubscribe: <https://lists.example/ru/stop>"), 6) == ["uri-language-prefix"]
     assert codes(message(f"List-Unsubscribe: <{FOREIGN}>"), 6) == ["foreign"]
+
+
+def test_an_installation_that_is_not_https_is_to_blame_itself(settings):
+    settings.PUBLIC_BASE_URL = "http://localhost:8000"
+    raw = message(DKIM, f"List-Unsubscribe: <{url()}>", POST)
+    assert (codes(raw, 1), lines(raw, 1)) == (["base-not-https"], ())
 
 
 def test_every_finding_and_every_rule_has_its_words():

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 
 from apps.optouts.forms import FindForm
 from apps.optouts.history import history_of
-from apps.optouts.models import OptOutEvent, OptOutNote, Suppression
+from apps.optouts.models import OptOutNote, Suppression
 from apps.optouts.presenting import channel_states
 from apps.optouts.services.addresses import Address
 from apps.optouts.services.read_note import read_note
@@ -22,7 +22,7 @@ def find(request: HttpRequest) -> HttpResponse:
     """The opt-outs of one address."""
     staff(request, "optouts.view_suppression")
     form = FindForm(request.POST or None)
-    context = {"title": _("Opt-outs of an address"), "opts": OptOutEvent._meta, "original": None}
+    context = {"title": _("Opt-outs of an address"), "opts": None}
     if not form.is_valid():
         error = next(iter(form.errors.get("typed", [])), "")
         return desk_page(request, "optouts/address.html", {**context, "error": error})

@@ -133,6 +133,8 @@ def _one_address(message: Message) -> Rule:
     wrong = [Finding(code) for code in addresses.faults]
     if count != 1:
         wrong.append(Finding("list-missing" if not count else "list-twice", {"count": count}))
+    if message.ours and not message.ours.exact.startswith("https://"):
+        return Rule(1, Result.FAILED, (*wrong, Finding("base-not-https")))
     if count and len(secure := addresses.of("https")) != 1:
         wrong.append(Finding("https-many" if secure else "https-missing", {"count": len(secure)}))
     if len(addresses.of("https", "mailto")) < len(addresses.uris):
@@ -147,9 +149,10 @@ def _one_click(message: Message) -> Rule:
         wrong.append(Finding("post-missing" if not posts else "post-twice", {"count": len(posts)}))
     if any(post != ONE_CLICK for post in posts):
         wrong.append(Finding("post-value"))
-    if posts and not message.addresses.of("https"):
+    alone = bool(posts) and not message.addresses.of("https")
+    if alone:
         wrong.append(Finding("post-alone"))
-    return _judged(2, wrong, (f"List-Unsubscribe-Post: {ONE_CLICK}",))
+    return _judged(2, wrong, (*([message.corrected()] if alone else []), f"List-Unsubscribe-Post: {ONE_CLICK}"))
 
 
 def _signed(message: Message) -> Rule:

@@ -21,6 +21,7 @@ FINDINGS: dict[str, Text] = {
     "list-twice": _("List-Unsubscribe occurs %(count)s times. Leave one."),
     "https-missing": _("No https address stands in it. Mail programs show no button for any other."),
     "https-many": _("%(count)s https addresses stand in it. Leave one."),
+    "base-not-https": _("Links of this installation are not https: PUBLIC_BASE_URL has to be changed first."),
     "other-scheme": _("An address is neither https nor mailto. Take it out."),
     "encoded-word": _(
         "The value is an encoded word (=?utf-8?…?=). Set it as plain text; don't let a library encode it."
