@@ -21,6 +21,7 @@ from apps.imports.engine.columns import Column
 from apps.imports.engine.layout import Layout
 from apps.imports.engine.refusals import RowRefused
 from apps.imports.engine.resources import RESOURCES
+from apps.imports.engine.sayings import Sayings
 from apps.imports.engine.staged import Staged
 from apps.imports.engine.styles import restyler
 from apps.imports.engine.table import Row
@@ -214,15 +215,12 @@ class OptOutReader(RowReader):
         self._format = formats.BY_CODE[layout.format]
         self._status = layout.status_positions()
         self._at = {name: position for name, _column, position in self._columns}
-        self._sayings = [
-            (saying, layout.saying_positions(number, len(saying.status)))
-            for number, saying in enumerate(self._format.sayings)
-        ]
+        self._sayings = Sayings(layout, self._format.sayings)
         self._seal_note = sealer_of(OptOutNote, "text")
         self._zone = self._format.zone or ZoneInfo(settings.TIME_ZONE)
 
     def _fill(self, staged: Staged, cells: list[str]) -> None:
-        if self._sayings:
+        if self._format.sayings:
             self._fill_sayings(staged, cells)
             return
         outcome = self._format.outcome("/".join(cells[position].strip() for position in self._status))
@@ -239,7 +237,7 @@ class OptOutReader(RowReader):
 
     def _fill_sayings(self, staged: Staged, cells: list[str]) -> None:
         """The first fact lies in the row's own columns; each further one names its identifier's digest."""
-        said = self._said(staged, cells)
+        said, staged.warnings = self._sayings.of(cells)
         facts = [(s, outcome) for s, outcome in said if not outcome.skip and self._cell(cells, s.kind)]
         if not facts:
             soft = any(outcome == formats.SOFT for _saying, outcome in said)
@@ -253,21 +251,6 @@ class OptOutReader(RowReader):
         staged.channel, staged.purpose, staged.optout_reason = first.channel, outcome.purpose, outcome.reason
         setattr(staged, "phone" if first.kind == IdentifierKind.EMAIL else "email", None)
         staged.also = [[s.kind, digest.hex(), s.channel, o.purpose, o.reason] for s, o, digest in others]
-
-    def _said(self, staged: Staged, cells: list[str]) -> list[tuple[formats.Saying, formats.Outcome]]:
-        """What each saying comes to. A word nobody knows refuses the row only where nothing else of it is a refusal."""
-        said: list[tuple[formats.Saying, formats.Outcome]] = []
-        unknown: list[tuple[formats.Saying, RowRefused]] = []
-        for saying, positions in self._sayings:
-            try:
-                words = ["" if position is None else cells[position].strip() for position in positions]
-                said.append((saying, saying.outcome("/".join(words))))
-            except RowRefused as refusal:
-                unknown.append((saying, refusal))
-        if unknown and all(outcome.skip for _saying, outcome in said):
-            raise unknown[0][1]
-        staged.warnings += [[saying.kind, refusal.code] for saying, refusal in unknown]
-        return said
 
     def _cell(self, cells: list[str], name: str) -> str:
         position = self._at.get(name)
