@@ -5,6 +5,7 @@ Text lies outside the picture, in HTML: a picture that grows and shrinks with th
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils import formats
 
@@ -56,12 +57,12 @@ class Chart:
         """Whether there is nothing to draw."""
         return not any(series.total for series in self.series)
 
-    @property
+    @cached_property
     def totals(self) -> list[int]:
         """Of every place, all series together."""
         return [sum(series.values[place] for series in self.series) for place in range(len(self.places))]
 
-    @property
+    @cached_property
     def top(self) -> int:
         """The value at the picture's upper edge: a round number."""
         return round_up(max(self.totals, default=0))

@@ -1,6 +1,6 @@
 """Stacked bars: what is drawn is what there is."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.core.chart import HEIGHT, Chart, Series, round_up
@@ -13,6 +13,7 @@ def chart(values) -> Chart:
     return Chart("x", [f"p{place}" for place in range(12)], series)
 
 
+@settings(deadline=None)
 @given(VALUES)
 def test_pieces_lie_on_each_other_and_end_at_their_sum(values):
     drawn = chart(values)

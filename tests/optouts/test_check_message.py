@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.accounts.choices import Role
@@ -264,6 +264,7 @@ def test_every_finding_and_every_rule_has_its_words():
         assert "%(" not in str(FINDINGS[code]) % {"count": 2, "domain": "x", "names": "y", "masked": "z"}
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=3000), st.booleans())
 def test_whatever_is_given_it_is_read(raw, service):
     report = check_message(raw, service=service)

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.accounts.choices import Role
@@ -65,6 +65,7 @@ def test_an_address_that_the_channel_never_reaches_is_left_out():
     assert [item.code for item in pasted.unread].count("unreached") == 3
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400), st.sampled_from(Channel.values))
 def test_whatever_is_pasted_it_is_read(text, channel):
     pasted = read_pasted(text, channel=channel)
