@@ -29,13 +29,15 @@ _OFFICER = _AGENT | _WORK_IMPORTS | {
     "subjects.reveal_subject", "subjects.restrict_subject", "subjects.merge_subject",
     "subjects.add_identifier", "subjects.change_identifier",
     "imports.view_rejects", "imports.settle_conflict", "audit.view_entry",
+    "optouts.take_many", "optouts.check_message",
 }  # fmt: skip
 _LEAD = _OFFICER | {"accounts.view_user"}
 _COUNSEL = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | {
     "subjects.view_subject", "subjects.reveal_subject", "subjects.restrict_subject", "audit.view_entry",
+    "optouts.check_message",
 }  # fmt: skip
 _PARTNER_MANAGER = _READ_REGISTERS | _WORK_IMPORTS | {
-    "partners.add_partner", "partners.change_partner", "imports.view_rejects",
+    "partners.add_partner", "partners.change_partner", "imports.view_rejects", "optouts.check_message",
 }  # fmt: skip
 _AUDITOR = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _READ_IMPORTS | {"audit.view_entry", "accounts.view_user"}
 

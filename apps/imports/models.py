@@ -189,6 +189,8 @@ class StagedRow(models.Model):
     occurred_at = models.DateTimeField(null=True)
     campaign = models.CharField(max_length=60, blank=True, db_default="")
     note = CiphertextField(bound_to="optouts_optoutnote.text", null=True)
+    # Further facts of the same row: [[kind of identifier, its digest in hex, channel, purpose, reason], …].
+    also = models.JSONField(null=True)
 
     # Activity (its moment is `occurred_at`): the data category, the digest of what makes it one event, and the payload
     # sealed for subjects.PersonalRecord.payload, with its digest.

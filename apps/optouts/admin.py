@@ -19,7 +19,7 @@ from apps.optouts.choices import Reason
 from apps.optouts.filters import AddressFilter, RecordedLately, SuppressedLately
 from apps.optouts.models import OptOutEvent, Scope, Suppression
 from apps.optouts.titles import purpose_title, sender_title
-from apps.optouts.views import take
+from apps.optouts.views import address, figures, many, message, take
 from apps.subjects.models import Identifier
 
 
@@ -121,7 +121,12 @@ class SuppressionAdmin(ScopeAdmin):
         own = [
             path("take/", wrap(take.take), name="optouts_take"),
             path("take/<int:pk>/", wrap(take.TakeFromPerson.as_view()), name="optouts_take_from_person"),
-            path("find/", wrap(take.find), name="optouts_find"),
+            path("find/", wrap(address.find), name="optouts_find"),
+            path("note/<uuid:pk>/", wrap(address.note), name="optouts_note_read"),
+            path("figures/", wrap(figures.figures), name="optouts_figures"),
+            path("many/", wrap(many.many), name="optouts_many"),
+            path("many/<int:pk>/", wrap(many.done), name="optouts_many_done"),
+            path("message/", wrap(message.check), name="optouts_message"),
         ]
         return [*own, *super().get_urls()]
 

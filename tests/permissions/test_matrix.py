@@ -15,7 +15,8 @@ from apps.consents.models import ConsentEvent
 from apps.core import clock
 from apps.imports.engine.layout import Layout
 from apps.imports.models import Batch
-from apps.optouts.models import OptOutEvent, Suppression
+from apps.optouts.actions import TAKEN_MANY
+from apps.optouts.models import OptOutEvent, OptOutNote, Suppression
 from tests.factories import IdentifierFactory, PartnerFactory
 from tests.permissions.pages import PAGES
 
@@ -67,6 +68,12 @@ def things(db):
         "purpose": "advertising",
         "reason": "refusal",
     }
+    event = OptOutEvent.objects.create(**scope, medium="phone", occurred_at=clock.now())
+    OptOutNote.objects.create(event=event, text="enough")
+    listed = record(
+        user, TAKEN_MANY, Suppression, events=2, suppressions=2, repeats=0, unread=0, channel="sms",
+        purpose="advertising", sender="all", medium="letter",
+    )  # fmt: skip
     layout = Layout(encoding="utf-8", delimiter=",", header_line=1, titles=("phone",), fields=("phone",))
     rows = {
         "subjects_subject": person.pk,
@@ -76,10 +83,12 @@ def things(db):
         "policies_datacategory": "phone",
         "policies_purpose": "advertising",
         "optouts_suppression": Suppression.objects.create(**scope, since=clock.now()).pk,
-        "optouts_optoutevent": OptOutEvent.objects.create(**scope, medium="phone", occurred_at=clock.now()).pk,
+        "optouts_optoutevent": event.pk,
         "consents_consentevent": ConsentEvent.objects.create(
             subject=person, purpose="geolocation", state="given", medium="phone", occurred_at=clock.now()
         ).pk,
+        "optouts_note": event.pk,
+        "optouts_many": listed.pk,
         "procrastinate_procrastinatejob": a_job(),
         "imports_batch": Batch.objects.create(partner=partner, kind="members", layout=layout.to_json()).pk,
     }
