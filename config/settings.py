@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "apps.subjects",
     "apps.optouts",
     "apps.imports",
+    "apps.exports",
 ]
 
 MIDDLEWARE = [

@@ -26,15 +26,18 @@ _OFFICER = _AGENT | _WORK_IMPORTS | {
     "subjects.reveal_subject", "subjects.restrict_subject", "subjects.merge_subject",
     "subjects.add_identifier", "subjects.change_identifier",
     "imports.view_rejects", "audit.view_entry",
+    "exports.view_export", "exports.export_list", "exports.export_people",
 }  # fmt: skip
 _LEAD = _OFFICER | {"accounts.view_user"}
 _COUNSEL = _READ_REGISTERS | _READ_OPTOUTS | {
     "subjects.view_subject", "subjects.reveal_subject", "subjects.restrict_subject", "audit.view_entry",
 }  # fmt: skip
 _PARTNER_MANAGER = _READ_REGISTERS | _WORK_IMPORTS | {
-    "partners.add_partner", "partners.change_partner", "imports.view_rejects",
+    "partners.add_partner", "partners.change_partner", "imports.view_rejects", "exports.export_list",
 }  # fmt: skip
-_AUDITOR = _READ_REGISTERS | _READ_OPTOUTS | _READ_IMPORTS | {"audit.view_entry", "accounts.view_user"}
+_AUDITOR = _READ_REGISTERS | _READ_OPTOUTS | _READ_IMPORTS | {
+    "audit.view_entry", "accounts.view_user", "exports.view_export", "exports.export_list",
+}  # fmt: skip
 
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     Role.AGENT: frozenset(_AGENT),

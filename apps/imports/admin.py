@@ -14,6 +14,7 @@ from unfold.decorators import display
 from apps.core.admin import ReadOnlyAdmin
 from apps.imports.choices import Status
 from apps.imports.models import Batch
+from apps.imports.resources import BatchesResource
 from apps.imports.views import batches, mapping, uploading
 
 _COLOURS = {
@@ -28,6 +29,7 @@ _COLOURS = {
 class BatchAdmin(ReadOnlyAdmin):
     """Newest first. A file's page is its progress, its preview and its result."""
 
+    export_resource = BatchesResource
     list_display = (
         "reference",
         "partner",
