@@ -21,13 +21,13 @@ from import_export.resources import Resource
 
 # What a cell may hold when a format gets it. A datetime is naive, in the reader's time zone.
 Cell = str | int | float | Decimal | date | datetime
-ROWS_A_CHUNK = 1_000
+ROWS_A_CHUNK = 500
 
 
 class Column(Field):  # type: ignore[misc]
     """A column of an export: its title, and the attribute or function that gives its value to everybody.
 
-    `codes` is the closed list by which the value is a code; Django's own `get_…_display` makes a list anew for each row.
+    `codes` is the closed list of a value that is a code; Django's own `get_…_display` reads it anew for each row.
     """
 
     personal = False

@@ -43,11 +43,9 @@ def start(
         reason=ExportReason(reason) if whole else "",
         note=note or None if whole else None,
     )
-    facts = {"reason": export.reason} if whole else {}
-    record(
-        actor, actions.STARTED, export,
-        exported=exported, file_format=export.file_format, filters=export.filters, whole=whole, **facts,
-    )  # fmt: skip
+    facts = {"exported": exported, "file_format": export.file_format, "whole": whole}
+    there = {name: value for name, value in (("filters", export.filters), ("reason", export.reason)) if value}
+    record(actor, actions.STARTED, export, **facts, **there)
     return export
 
 

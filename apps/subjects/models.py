@@ -1,7 +1,7 @@
 """People, the identifiers by which they are found, and the records held about them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Self
 
@@ -177,6 +177,15 @@ class Identifier(models.Model):
         return identifiers.mask(self.kind, self.value)
 
 
+class PersonalRecordQuerySet(models.QuerySet["PersonalRecord"]):
+    def standing(self, people: Iterable[int]) -> Self:
+        """What origins say of these people now and once, the latest first.
+
+        Records with a key are events, of which one person may have thousands; replaced ones are what was true before.
+        """
+        return self.filter(subject__in=people, key=b"", superseded_at=None).order_by("-observed_at", "-pk")
+
+
 class PersonalRecord(models.Model):
     """What one origin said about a person in one category of data (P01–P03, P06)."""
 
@@ -199,6 +208,8 @@ class PersonalRecord(models.Model):
     payload_digest = models.BinaryField(_("digest of the values"), max_length=16, editable=False)
     # Set when a merge of two people found a newer record of the same origin and category: kept as what was true before.
     superseded_at = models.DateTimeField(_("replaced"), null=True, editable=False)
+
+    objects = PersonalRecordQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("record")

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.choices import IdentifierKind
@@ -54,7 +53,7 @@ def _further(subject: Any, *, revealed: bool) -> str:
 
 
 def _origins(subject: Any) -> str:
-    return _SEVERAL.join(dict.fromkeys(record.partner.name for record in subject.current_records))
+    return _SEVERAL.join(subject.origins)
 
 
 class PeopleResource(ListResource):
@@ -78,27 +77,19 @@ class PeopleResource(ListResource):
         self.fields["further"] = PersonalColumn(_("further values"), show=_further)
         self.fields["origins"] = Column(_("data from"), show=_origins)
 
-    def filter_export(self, queryset: QuerySet[Subject], **kwargs: Any) -> QuerySet[Subject]:
-        """Identifiers and records of a chunk in a query each. Records with a key are events, of which one person may
-        have thousands.
-        """
-        identifiers = Identifier.objects.order_by("pk")
-        records = PersonalRecord.objects.filter(key=b"", superseded_at=None).select_related("partner")
-        return (
-            super()
-            .filter_export(queryset, **kwargs)
-            .prefetch_related(
-                Prefetch("identifiers", identifiers, to_attr="current_identifiers"),
-                Prefetch("records", records.order_by("-observed_at", "-pk"), to_attr="current_records"),
-            )
-        )
-
     def complete(self, rows: Sequence[Any]) -> None:
-        """What each column reads: `held` has identifiers by kind, `told` values by key."""
+        """Give each person `held`, identifiers by kind, `told`, values by key, and `origins`.
+
+        Read here and not as a prefetch, which would tie people and what is theirs into rings: long lists would then
+        wait in memory for the collector of garbage.
+        """
+        people = {person.pk: person for person in rows}
         for person in rows:
-            person.held, person.told = defaultdict(list), defaultdict(list)
-            for identifier in person.current_identifiers:
-                person.held[identifier.kind].append(identifier)
-            for record in person.current_records:
-                for key, value in record.payload.items():
-                    person.told[key].append(value)
+            person.held, person.told, person.origins = defaultdict(list), defaultdict(list), {}
+        for identifier in Identifier.objects.filter(subject__in=people).order_by("pk"):
+            people[identifier.subject_id].held[identifier.kind].append(identifier)
+        for record in PersonalRecord.objects.standing(people).select_related("partner"):
+            person = people[record.subject_id]
+            person.origins[record.partner.name] = None
+            for key, value in record.payload.items():
+                person.told[key].append(value)

@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.audit.actions import SIGN_IN
 from apps.audit.services import record
 from apps.core import clock
+from apps.exports.models import Export
 from apps.imports.engine.layout import Layout
 from apps.imports.models import Batch
 from apps.optouts.models import OptOutEvent, Suppression
@@ -72,6 +73,7 @@ def things(db):
         "partners_partner": partner.pk,
         "accounts_user": user.pk,
         "audit_entry": record(user, SIGN_IN, user).pk,
+        "exports_export": Export.objects.create(actor=user, exported="partners.partner", file_format="csv").pk,
         "policies_datacategory": "phone",
         "policies_purpose": "advertising",
         "optouts_suppression": Suppression.objects.create(**scope, since=clock.now()).pk,

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from apps.audit.models import Entry
 from apps.core import identifiers
+from apps.exports.models import Export
 from apps.imports.models import Batch
 from apps.optouts.models import OptOutEvent, Suppression
 from apps.subjects.models import Identifier, PersonalRecord, Subject
@@ -18,7 +19,7 @@ from tests.factories import PartnerFactory, make_user
 
 ROWS = 50_000
 PHONE = "+996555123401"
-BIG = (Subject, Identifier, PersonalRecord, Suppression, OptOutEvent, Entry, Batch)
+BIG = (Subject, Identifier, PersonalRecord, Suppression, OptOutEvent, Entry, Batch, Export)
 MOST_QUERIES = 20
 
 
@@ -72,6 +73,7 @@ def crowd(officer):
     target = {"target_type": "'subjects.subject'", "target_id": place, "facts": "'{}'::jsonb"}
     fill(Entry, at=when, actor_id=str(officer.pk), action="'subjects.reveal'", **target)
     fill(Batch, partner_id=partner, kind="'members'", created_at=when, status="'done'")
+    fill(Export, actor_id=str(officer.pk), exported="'subjects.subject'", file_format="'csv'", created_at=when)
 
 
 PAGES = [
@@ -88,6 +90,12 @@ PAGES = [
     ("admin:audit_entry_changelist", "?p=3"),
     ("admin:audit_entry_changelist", "?action=subjects.reveal"),
     ("admin:audit_entry_changelist", "?since=30"),
+    ("admin:exports_export_changelist", ""),
+    ("admin:exports_export_changelist", "?list=partners.partner"),
+    ("admin:exports_export_changelist", "?whole__exact=1"),
+    ("admin:exports_export_changelist", "?since=7"),
+    ("admin:subjects_subject_export", "?blocked=yes"),
+    ("admin:audit_entry_export", "?since=30"),
     *([("admin:imports_batch_changelist", "")] if admin.site.is_registered(Batch) else []),
 ]
 
