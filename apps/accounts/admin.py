@@ -33,6 +33,7 @@ class StaffAdmin(DeskAdmin, UserAdmin):  # type: ignore[type-arg,misc]
     ordering = ("email",)
     list_display = ("email", "full_name", "shown_roles", "is_active", "last_login")
     list_filter = ("is_active", RoleFilter)
+    search_fields = ("email", "first_name", "last_name")
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined", "shown_roles")
     fieldsets = (

@@ -111,11 +111,13 @@ def test_files_with_their_figures(export, partner):
 def test_the_audit_and_the_staff():
     lead = make_user(Role.LEAD, Role.AUDITOR)
     client = client_of(lead)
-    (row,) = read_csv(content(client.post(reverse("admin:accounts_user_export"), CSV)))
+    make_user(Role.AGENT)
+    (row,) = read_csv(content(client.post(reverse("admin:accounts_user_export") + "?q=lead", CSV)))
     assert (row["E-mail"], row["Roles"], row["Active"]) == (lead.email, "Lead officer, Auditor", "yes")
     rows = read_csv(content(client.post(reverse("admin:audit_entry_export"), CSV)))
     assert (rows[-1]["Code of the action"], rows[-1]["Who"]) == ("accounts.sign-in", str(lead))
-    assert [row["Facts"] for row in rows if "Staff" in row["Facts"]][-1] == "list: Staff; format: CSV; whole values: no"
+    (told,) = (row["Facts"] for row in rows if row["Code of the action"] == "exports.start" and "Staff" in row["Facts"])
+    assert told == "list: Staff; format: CSV; filters: q; whole values: no"
 
 
 def test_a_list_that_is_not_about_people_is_exported_as_it_is(desk, partner):
