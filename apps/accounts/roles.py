@@ -30,6 +30,7 @@ _OFFICER = _AGENT | _WORK_IMPORTS | {
     "subjects.add_identifier", "subjects.change_identifier",
     "imports.view_rejects", "imports.settle_conflict", "audit.view_entry",
     "optouts.take_many", "optouts.check_message",
+    "exports.view_export", "exports.export_list", "exports.export_people",
 }  # fmt: skip
 _LEAD = _OFFICER | {"accounts.view_user"}
 _COUNSEL = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | {
@@ -38,8 +39,11 @@ _COUNSEL = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | {
 }  # fmt: skip
 _PARTNER_MANAGER = _READ_REGISTERS | _WORK_IMPORTS | {
     "partners.add_partner", "partners.change_partner", "imports.view_rejects", "optouts.check_message",
+    "exports.export_list",
 }  # fmt: skip
-_AUDITOR = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _READ_IMPORTS | {"audit.view_entry", "accounts.view_user"}
+_AUDITOR = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _READ_IMPORTS | {
+    "audit.view_entry", "accounts.view_user", "exports.view_export", "exports.export_list",
+}  # fmt: skip
 
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     Role.AGENT: frozenset(_AGENT),

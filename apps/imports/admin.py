@@ -21,6 +21,7 @@ from apps.imports.conflicts import Conflict
 from apps.imports.engine.refusals import reason_message
 from apps.imports.filters import FileFilter, PartnerFilter, ReasonFilter
 from apps.imports.models import Batch
+from apps.imports.resources import BatchesResource
 from apps.imports.views import batches, conflicts, mapping, uploading
 
 _COLOURS = {
@@ -35,6 +36,7 @@ _COLOURS = {
 class BatchAdmin(ReadOnlyAdmin):
     """Newest first. A file's page is its progress, its preview and its result."""
 
+    export_resource = BatchesResource
     list_display = (
         "reference",
         "partner",

@@ -18,6 +18,7 @@ from apps.core.admin import ReadOnlyAdmin
 from apps.optouts.choices import Reason
 from apps.optouts.filters import AddressFilter, RecordedLately, SuppressedLately
 from apps.optouts.models import OptOutEvent, Scope, Suppression
+from apps.optouts.resources import OptOutEventsResource, SuppressionsResource
 from apps.optouts.titles import purpose_title, sender_title
 from apps.optouts.views import address, figures, many, message, take
 from apps.subjects.models import Identifier
@@ -105,6 +106,7 @@ class ScopeAdmin(ReadOnlyAdmin):
 class SuppressionAdmin(ScopeAdmin):
     """Who may not be contacted."""
 
+    export_resource = SuppressionsResource
     list_display = ("address", "whom", "channel", "what_for", "from_whom", "why", "stopped_since")
     list_filter = (AddressFilter, "channel", "reason", SuppressedLately)
     ordering = ("-created_at",)
@@ -135,6 +137,7 @@ class SuppressionAdmin(ScopeAdmin):
 class OptOutEventAdmin(ScopeAdmin):
     """Every refusal, bounce and complaint as it came in."""
 
+    export_resource = OptOutEventsResource
     list_display = ("address", "whom", "channel", "what_for", "from_whom", "why", "through", "said")
     list_filter = (AddressFilter, "reason", "medium", RecordedLately)
     list_select_related = ("partner", "actor")

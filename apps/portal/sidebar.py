@@ -56,6 +56,7 @@ GROUPS: tuple[tuple[Promise | None, tuple[Item, ...]], ...] = (
             ),
             Item(_("Purposes"), "target", "admin:policies_purpose_changelist", "policies.view_purpose"),
             Item(_("Audit"), "fact_check", "admin:audit_entry_changelist", "audit.view_entry"),
+            Item(_("Exports"), "download", "admin:exports_export_changelist", "exports.view_export"),
             Item(_("Staff"), "badge", "admin:accounts_user_changelist", "accounts.view_user"),
         ),
     ),

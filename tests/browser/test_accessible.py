@@ -40,7 +40,7 @@ def test_the_desk(served, person, sign_in, language, theme):
     found = {}
     names = (
         "index", "subjects_find", "optouts_suppression_changelist", "optouts_take", "optouts_many", "optouts_figures",
-        "optouts_message", "imports_batch_add",
+        "optouts_message", "imports_batch_add", "subjects_subject_export",
     )  # fmt: skip
     for name in names:
         page.goto(served + reverse(f"admin:{name}"))

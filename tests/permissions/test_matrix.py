@@ -13,6 +13,7 @@ from apps.audit.actions import SIGN_IN
 from apps.audit.services import record
 from apps.consents.models import ConsentEvent
 from apps.core import clock
+from apps.exports.models import Export
 from apps.imports.engine.layout import Layout
 from apps.imports.models import Batch
 from apps.optouts.actions import TAKEN_MANY
@@ -80,6 +81,7 @@ def things(db):
         "partners_partner": partner.pk,
         "accounts_user": user.pk,
         "audit_entry": record(user, SIGN_IN, user).pk,
+        "exports_export": Export.objects.create(actor=user, exported="partners.partner", file_format="csv").pk,
         "policies_datacategory": "phone",
         "policies_purpose": "advertising",
         "optouts_suppression": Suppression.objects.create(**scope, since=clock.now()).pk,

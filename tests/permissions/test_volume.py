@@ -12,6 +12,7 @@ from django.urls import reverse
 from apps.audit.models import Entry
 from apps.consents.models import ConsentEvent
 from apps.core import identifiers
+from apps.exports.models import Export
 from apps.imports.models import Batch, StagedRow
 from apps.optouts.models import OptOutEvent, Suppression
 from apps.subjects.models import Identifier, PersonalRecord, Subject
@@ -21,6 +22,7 @@ ROWS = 50_000
 PHONE = "+996555123401"
 BIG = (
     Subject, Identifier, PersonalRecord, Suppression, OptOutEvent, Entry, Batch, ConsentEvent, StagedRow,
+    Export,
 )  # fmt: skip
 MOST_QUERIES = 20
 LAYOUT = (
@@ -86,6 +88,7 @@ def crowd(officer):
     cells = hexed(StagedRow._meta.get_field("raw").seal(["0555123401"]))
     verdict = "CASE WHEN i %% 5 = 0 THEN 'conflict' ELSE 'refused' END"
     fill(StagedRow, batch_id=file, number="i", line="i", verdict=verdict, reason="'other-token'", raw=cells)
+    fill(Export, actor_id=str(officer.pk), exported="'subjects.subject'", file_format="'csv'", created_at=when)
 
 
 PAGES = [
@@ -105,6 +108,12 @@ PAGES = [
     ("admin:audit_entry_changelist", "?p=3"),
     ("admin:audit_entry_changelist", "?action=subjects.reveal"),
     ("admin:audit_entry_changelist", "?since=30"),
+    ("admin:exports_export_changelist", ""),
+    ("admin:exports_export_changelist", "?list=partners.partner"),
+    ("admin:exports_export_changelist", "?whole__exact=1"),
+    ("admin:exports_export_changelist", "?since=7"),
+    ("admin:subjects_subject_export", "?blocked=yes"),
+    ("admin:audit_entry_export", "?since=30"),
     *([("admin:imports_batch_changelist", "")] if admin.site.is_registered(Batch) else []),
     ("admin:imports_conflict_changelist", ""),
     ("admin:imports_conflict_changelist", "?p=3"),
