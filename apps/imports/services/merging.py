@@ -19,7 +19,7 @@ from apps.imports.models import Batch, StagedRow
 from apps.imports.services import judging
 from apps.imports.services.judging import Tally, judge
 from apps.imports.services.kinds import WORK
-from apps.imports.services.lanes import SecondLane, second_lane
+from apps.imports.services.lanes import SecondLane, commit_soon, second_lane
 from apps.imports.services.staging import keep_cells
 from apps.subjects.services.bulk import Overtaken, lock_people, people_locked, refresh_statistics
 
@@ -123,6 +123,7 @@ def _merge_next(batch_id: int) -> Batch:
 
 def _checkpoint(batch: Batch, first: int, last: int, tally: Tally) -> Batch:
     clear(batch, first, last)
+    commit_soon()
     record(batch.confirmed_by, actions.CHUNK_MERGED, batch, first=first, last=last, **tally.all_figures())
     total = Tally.from_json(batch.tally)
     total.add(tally)

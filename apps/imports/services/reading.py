@@ -14,7 +14,7 @@ from apps.imports.engine.understanding import Unmapped
 from apps.imports.models import Batch
 from apps.imports.services.converting import convert
 from apps.imports.services.judging import Tally, bounds, find_repeats, judge, preview_verdicts
-from apps.imports.services.lanes import second_lane
+from apps.imports.services.lanes import commit_soon, second_lane
 from apps.imports.services.mapping import known_columns, wait_for_columns
 from apps.imports.services.staging import find_layout, keep_cells, opener, stage
 
@@ -75,6 +75,7 @@ def _judge(batch: Batch) -> Batch:
 
 @transaction.atomic
 def _judge_chunk(batch: Batch, chunk: tuple[int, int]) -> Tally:
+    commit_soon()
     tally = judge(batch, *chunk)
     if chunk[0] == 1:
         batch.preview = preview_verdicts(batch, PREVIEW_ROWS)

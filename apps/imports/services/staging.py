@@ -21,6 +21,7 @@ from apps.imports.engine.staged import COPY_END, COPY_HEAD, BinaryCopy, Staged
 from apps.imports.engine.table import Block, Opener, Row, blocks, cells_of, rows
 from apps.imports.engine.understanding import understand
 from apps.imports.models import Batch, StagedRow
+from apps.imports.services.lanes import commit_soon
 
 # Blocks of some thousand rows to a checkpoint; rows whose cells are kept at once.
 CHECKPOINT_BLOCKS = 10
@@ -157,6 +158,7 @@ def _copy(batch: Batch, columns: Iterable[str], sealed: Iterable[Sealed]) -> int
         cursor.execute(_EMPTY_SUSPECTS)
     for several in _checkpoints(map(_sound, sealed)):
         with transaction.atomic(), connection.cursor() as cursor:
+            commit_soon()
             suspects: list[bytes] = []
             with cursor.copy(command) as copy:
                 copy.write(COPY_HEAD)
