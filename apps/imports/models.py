@@ -9,7 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.core.fields import CiphertextField, EncryptedJSONField
-from apps.imports.choices import FIGURES, FINISHED_STATUSES, KEPT_VERDICTS, Kind, Status, Verdict
+from apps.imports.choices import (
+    BUSY_STATUSES,
+    FIGURES,
+    FINISHED_STATUSES,
+    HALTED_STATUSES,
+    KEPT_VERDICTS,
+    Kind,
+    Status,
+    Verdict,
+)
+from apps.imports.work import Work
 from apps.partners.models import Partner
 from apps.subjects.models import PersonalRecord, Subject
 
@@ -24,7 +34,7 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         return same.filter(pk__lt=batch.pk).exclude(status__in=dead).order_by("-pk")
 
 
-class Batch(models.Model):
+class Batch(Work):
     """One file of one partner, from upload to its merged rows."""
 
     holds_personal_data = False
@@ -93,12 +103,18 @@ class Batch(models.Model):
     @property
     def busy(self) -> bool:
         """Whether a worker has it, or is about to."""
-        return self.status in {Status.UPLOADED, Status.READING, Status.MERGING, Status.UNDOING}
+        return self.status in BUSY_STATUSES
 
     @property
-    def percent(self) -> int:
-        """How much of the running phase is done, by rows."""
-        return min(100, self.rows_done * 100 // self.rows_total) if self.rows_total else 0
+    def halted(self) -> bool:
+        """Whether work on it was stopped, by somebody or by an error, and can go on."""
+        return self.status in HALTED_STATUSES
+
+    @property
+    def rows_merged(self) -> int:
+        """Rows behind the checkpoint of a merge that began and isn't through."""
+        begun = bool(self.figures) and self.status in {Status.MERGING, *HALTED_STATUSES}
+        return self.rows_done if begun and not self.undone else 0
 
     def figure(self, name: str) -> int:
         """One of FIGURES, 0 where none was counted."""
