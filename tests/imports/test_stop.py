@@ -18,12 +18,13 @@ from apps.core.files import path_of
 from apps.imports.choices import Phase, Status
 from apps.imports.engine import table
 from apps.imports.models import Batch, StagedRow
-from apps.imports.services import converting, judging, merging, reading, staging
+from apps.imports.services import converting, judging, merging, reading, staging, undoing
 from apps.imports.services.deciding import NotPossible, cancel, confirm, fail, finish_here, resume, stop
 from apps.imports.services.keeping import KEEP_DAYS, end_old, let_go_of_old
 from apps.imports.services.merging import merge_batch
 from apps.imports.services.reading import read_batch
 from apps.imports.services.receiving import Intake, receive
+from apps.imports.services.undoing import undo, undo_batch
 from apps.subjects.models import Subject
 from tests.factories import PartnerFactory
 from tests.imports.test_decide import taken_in
@@ -245,6 +246,32 @@ def test_a_merge_left_in_the_middle_is_ended_after_its_term(half_merged):
     with time_machine.travel(clock.now() + timedelta(days=KEEP_DAYS + 1)):
         assert (let_go_of_old(), end_old()) == (0, [half_merged.pk])
     assert merge_batch(batch_id=half_merged.pk).figures["skipped"] == 17
+
+
+def test_what_is_in_of_a_stopped_merge_can_be_undone(half_merged, officer, django_capture_on_commit_callbacks):
+    stored = path_of(half_merged.file)
+    assert stored.exists()
+    undo(actor=officer, batch_id=half_merged.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        undone = undo_batch(batch_id=half_merged.pk)
+    assert (undone.status, undone.undone["people_gone"]) == (Status.UNDONE, 14)
+    assert not Subject.objects.exists()
+    assert not StagedRow.objects.exists()
+    assert not stored.exists()
+
+
+def test_undoing_stops_and_goes_on(half_merged, monkeypatch, officer):
+    undo(actor=officer, batch_id=half_merged.pk)
+    with monkeypatch.context() as patched:
+        when(patched, undoing, "_undo_next", lambda: stop(actor=officer, batch_id=half_merged.pk), call=2)
+        stopped = undo_batch(batch_id=half_merged.pk)
+    assert (stopped.status, stopped.phase, Subject.objects.count()) == (Status.STOPPED, Phase.UNDOING, 7)
+    for refused in (cancel, finish_here, undo):
+        with pytest.raises(NotPossible):
+            refused(actor=officer, batch_id=half_merged.pk)
+    assert resume(actor=officer, batch_id=half_merged.pk).status == Status.UNDOING
+    assert undo_batch(batch_id=half_merged.pk).undone["people_gone"] == 14
+    assert not Subject.objects.exists()
 
 
 def test_what_is_partly_merged_can_not_be_cancelled(half_merged, officer):
