@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import clock
 from apps.core.fields import CiphertextField, EncryptedJSONField
 from apps.imports.choices import (
-    BUSY_STATUSES,
     FIGURES,
     FINISHED_STATUSES,
     HALTED_STATUSES,
@@ -41,7 +40,6 @@ class Batch(Work):
 
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("partner"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
-    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.UPLOADED, editable=False)
     created_at = models.DateTimeField(_("uploaded"), default=clock.now, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("by")
@@ -64,9 +62,6 @@ class Batch(Work):
     refusal = models.JSONField(_("reason for refusal"), null=True, editable=False)
     # [{"code": …, "params": {…}}] of engine.refusals.FILE_NOTES.
     notes = models.JSONField(default=list, editable=False)
-    rows_total = models.BigIntegerField(_("rows"), default=0, editable=False)
-    # Rows behind the last checkpoint of the phase that runs: staged while reading, merged while merging.
-    rows_done = models.BigIntegerField(_("rows done"), default=0, editable=False)
     # {verdict: rows}, plus rows and warnings: what merging would do, then what it did.
     figures = models.JSONField(_("figures"), default=dict, editable=False)
     # {"refused:phone-destroyed": rows, "warning:birth_date:malformed": values, …}
@@ -99,16 +94,6 @@ class Batch(Work):
     def reference(self) -> str:
         """What staff call the batch: `F-17`."""
         return f"F-{self.pk}"
-
-    @property
-    def busy(self) -> bool:
-        """Whether a worker has it, or is about to."""
-        return self.status in BUSY_STATUSES
-
-    @property
-    def halted(self) -> bool:
-        """Whether work on it was stopped, by somebody or by an error, and can go on."""
-        return self.status in HALTED_STATUSES
 
     @property
     def rows_merged(self) -> int:

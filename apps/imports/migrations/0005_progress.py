@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('imports', '0003_undo'),
+        ('imports', '0004_activity'),
     ]
 
     operations = [
