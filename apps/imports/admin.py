@@ -21,7 +21,7 @@ from apps.imports.conflicts import Conflict
 from apps.imports.engine.refusals import reason_message
 from apps.imports.filters import FileFilter, PartnerFilter, ReasonFilter
 from apps.imports.models import Batch
-from apps.imports.resources import BatchesResource
+from apps.imports.resources import BatchesResource, ConflictsResource
 from apps.imports.views import batches, conflicts, mapping, uploading
 
 _COLOURS = {
@@ -131,6 +131,7 @@ class ConflictChangeList(ChangeList):  # type: ignore[misc]
 class ConflictAdmin(ReadOnlyAdmin):
     """What waits for an officer, of all merged files: the newest file first, in its order."""
 
+    export_resource = ConflictsResource
     list_display = ("reference", "whose", "why", "names", "came", "until")
     list_display_links = ("reference",)
     list_filter = (ReasonFilter, PartnerFilter, FileFilter)
