@@ -27,7 +27,7 @@ from apps.imports.filters import FileFilter, PartnerFilter, ReasonFilter
 from apps.imports.models import Batch
 from apps.imports.picture import took
 from apps.imports.progress import Progress, grouped, told
-from apps.imports.resources import BatchesResource
+from apps.imports.resources import BatchesResource, ConflictsResource
 from apps.imports.views import batches, conflicts, mapping, uploading
 
 _COLOURS = {
@@ -178,6 +178,7 @@ class ConflictChangeList(ChangeList):  # type: ignore[misc]
 class ConflictAdmin(ReadOnlyAdmin):
     """What waits for an officer, of all merged files: the newest file first, in its order."""
 
+    export_resource = ConflictsResource
     list_display = ("reference", "whose", "why", "names", "came", "until")
     list_display_links = ("reference",)
     list_filter = (ReasonFilter, PartnerFilter, FileFilter)

@@ -61,6 +61,7 @@ PAGES: dict[str, str] = {
     "consents_give": "AOL",
     "consents_end": "AOL",
     "consents_consentevent_changelist": "AOLCD",
+    "consents_consentevent_export": "OL",
     "consents_consentevent_add": NOBODY,
     "consents_consentevent_history": "AOLCD",
     "consents_consentevent_delete": NOBODY,
@@ -84,6 +85,7 @@ PAGES: dict[str, str] = {
     "imports_batch_rejects": "OLP",
     # rows that contradict what is known
     "imports_conflict_changelist": "OL",
+    "imports_conflict_export": "OL",
     "imports_conflict_first": "OL",
     "imports_conflict": "OL",
     "imports_conflict_settle": "OL",

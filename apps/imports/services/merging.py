@@ -23,7 +23,8 @@ from apps.imports.services.kinds import WORK
 from apps.imports.services.lanes import SecondLane, commit_soon, second_lane
 from apps.imports.services.progressing import PROGRESS_FIELDS, begin, mark
 from apps.imports.services.staging import keep_cells
-from apps.subjects.services.bulk import Overtaken, lock_people, people_locked, refresh_statistics
+from apps.subjects.services.bulk import refresh_statistics
+from apps.subjects.services.bulk_locks import Overtaken, lock_people, people_locked
 
 MANY_NEW = 5_000  # people after whom the registers' statistics are out of date
 ATTEMPTS = 5

@@ -21,7 +21,7 @@ from apps.imports.models import Batch, BeforeImage, MergedChunk, TouchedPerson
 from apps.imports.services.deciding import NotPossible, locked
 from apps.imports.services.progressing import PROGRESS_FIELDS, begin, mark
 from apps.subjects.models import Identifier, PersonalRecord, Reveal, Subject
-from apps.subjects.services.bulk import lock_people
+from apps.subjects.services.bulk_locks import lock_people
 
 UNDO_DAYS = 30  # policy: so long what a file replaced is kept
 UNDOABLE = (Status.DONE, *HALTED_STATUSES)
