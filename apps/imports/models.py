@@ -68,6 +68,8 @@ class Batch(Work):
     reasons = models.JSONField(_("reasons"), default=dict, editable=False)
     # Figures and reasons of the chunks merged so far; part of the checkpoint.
     tally = models.JSONField(default=dict, editable=False)
+    # [first, last] of the chunks in which nobody was known when they were judged; emptied when one is found who is.
+    all_new = models.JSONField(default=list, editable=False)
     # What undoing did: {name of UNDONE_FIGURES: how many}.
     undone = models.JSONField(default=dict, editable=False)
     # {number: [verdict, reason]} of the first rows, for the preview.

@@ -70,6 +70,7 @@ def _merge_patiently(batch_id: int, second: SecondLane) -> Batch:
         except (Overtaken, IntegrityError, OperationalError):
             if second.open:
                 connection.close_if_unusable_or_obsolete()
+            Batch.objects.filter(pk=batch_id).update(all_new=[])  # perhaps somebody is known by now
     return steps[-1]()
 
 

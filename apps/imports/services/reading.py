@@ -7,7 +7,7 @@ from django.db import transaction
 from apps.audit.services import record
 from apps.core import clock, files
 from apps.imports import actions
-from apps.imports.choices import Phase, Status
+from apps.imports.choices import NEEDS_SOMEBODY_KNOWN, Phase, Status
 from apps.imports.engine.refusals import Refused
 from apps.imports.engine.rows import PREVIEW_ROWS
 from apps.imports.engine.understanding import Unmapped
@@ -83,20 +83,23 @@ def _judge(batch: Batch) -> Batch:
     with transaction.atomic():
         find_repeats(batch)
     total = Tally()
+    batch.all_new = []
     with second_lane() as second:
-        for tally in second.map(partial(_judge_chunk, batch), bounds(batch)):
+        for chunk, tally in second.map(partial(_judge_chunk, batch), bounds(batch)):
             total.add(tally)
+            if not any(tally.figures[verdict] for verdict in NEEDS_SOMEBODY_KNOWN):
+                batch.all_new.append([*chunk])
             reached(batch, rows=total.figures["rows"], bytes_done=batch.bytes_done)
     return _ready(batch, total)
 
 
 @transaction.atomic
-def _judge_chunk(batch: Batch, chunk: tuple[int, int]) -> Tally:
+def _judge_chunk(batch: Batch, chunk: tuple[int, int]) -> tuple[tuple[int, int], Tally]:
     commit_soon()
     tally = judge(batch, *chunk)
     if chunk[0] == 1:
         batch.preview = preview_verdicts(batch, PREVIEW_ROWS)
-    return tally
+    return chunk, tally
 
 
 @transaction.atomic

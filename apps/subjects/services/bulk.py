@@ -16,6 +16,7 @@ from psycopg import sql
 from apps.core.keyring import keyring
 from apps.partners.models import Partner
 from apps.subjects.choices import Source
+from apps.subjects.models import AwaitedRestriction
 from apps.subjects.services.bulk_locks import Overtaken
 from apps.subjects.services.whose import whose
 
@@ -35,6 +36,8 @@ class Intake:
     observed_at: datetime
     # When they are merged: the time of all that comes in. Who is new gets a number when they are judged for that.
     at: datetime | None = None
+    # When they were judged before nobody of them was known: then the insert alone finds out whether that still holds.
+    nobody_known: bool = False
 
     @property
     def params(self) -> dict[str, Any]:
@@ -95,6 +98,12 @@ WITH {matched}, placed AS (
 SELECT d.number, COALESCE(d.subject_id, CASE WHEN d.verdict = 'new' AND %(naming)s THEN nextval(%(ids)s) END)
        AS subject_id, d.fresh, d.email_taken, d.reason, d.verdict
 FROM decided d
+"""
+_JUDGE_NEW = """
+CREATE TEMP TABLE judged_rows ON COMMIT DROP AS
+SELECT s.number, nextval(%(ids)s) AS subject_id, num_nonnulls(s.token, s.card, s.phone, s.email) AS fresh,
+       false AS email_taken, ''::text AS reason, 'new'::text AS verdict
+FROM {staged} s WHERE {rows} AND s.verdict = ''
 """
 # Of what the row says, less than all is known as it says it. What a newer file said stays.
 _DIFFERS = """((t.known_language = '' AND t.language <> '') OR num_nonnulls({digests}) > (
@@ -185,7 +194,8 @@ def judge_members(intake: Intake) -> None:
     identifiers that nobody has yet. Changes nothing else.
     """
     _run("DROP TABLE IF EXISTS pg_temp.judged_rows", intake.relation)
-    _run(_JUDGE, intake.relation, intake.params)
+    sure = intake.at is not None and intake.nobody_known and not AwaitedRestriction.objects.exists()
+    _run(_JUDGE_NEW if sure else _JUDGE, intake.relation, intake.params)
     _run("ANALYZE judged_rows", intake.relation)
 
 
