@@ -2,6 +2,7 @@
 
 from procrastinate.contrib.django import app
 
+from apps.optouts.services.addresses import name_addresses
 from apps.optouts.services.replay import drain_journal
 
 
@@ -10,3 +11,10 @@ from apps.optouts.services.replay import drain_journal
 def drain(timestamp: int) -> None:
     """Carry into the database what was accepted while it was away."""
     drain_journal()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="optouts.name_addresses", lock="optouts.name_addresses", queueing_lock="optouts.name_addresses")
+def name(timestamp: int) -> None:
+    """Name addresses that came in by digest alone and are known of a person by now, for those who read digests."""
+    name_addresses()

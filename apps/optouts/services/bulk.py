@@ -1,8 +1,8 @@
 """Many opt-outs at once, from a partner's or provider's file.
 
 They come through a staging relation of the caller with the columns `batch_id, number, verdict` (rows with a verdict
-are left alone), digests `token, card, phone, email`, and `channel, purpose, optout_reason, occurred_at, campaign,
-note` (sealed for `OptOutNote.text`).
+are left alone), digests `token, card, phone, email` with their values `…_value` (sealed for `Identifier.value`), and
+`channel, purpose, optout_reason, occurred_at, campaign, note` (sealed for `OptOutNote.text`).
 """
 
 from collections.abc import Sequence
@@ -18,8 +18,10 @@ from apps.accounts.models import User
 from apps.core import clock
 from apps.core.journal import journal
 from apps.optouts.choices import EVERY_SENDER, Medium
+from apps.optouts.services.addresses import Address, remember_addresses, spelled
 from apps.optouts.services.apply import apply_facts
 from apps.optouts.services.facts import Fact
+from apps.subjects.models import Identifier
 
 _EVENTS = UUID("6d1f0a52-7c1e-4b8e-9a55-0f4c3f6b2d11")
 _INSERT_NOTES = """
@@ -40,6 +42,16 @@ _FRESH = """
         AND x.sender = %(sender)s AND x.reason = s.optout_reason
     WHERE s.batch_id = %(batch)s AND s.number BETWEEN %(first)s AND %(last)s AND s.verdict = ''
       AND t.digest IS NOT NULL AND x.id IS NULL
+"""
+# Addresses whose value nobody has seen before.
+_UNSEEN = """
+    SELECT DISTINCT ON (t.digest) t.kind, t.digest, t.value
+    FROM {staged} s
+    CROSS JOIN LATERAL (VALUES ('card', s.card, s.card_value), ('email', s.email, s.email_value),
+        ('phone', s.phone, s.phone_value), ('token', s.token, s.token_value)) AS t(kind, digest, value)
+    LEFT JOIN optouts_suppressedaddress a ON a.digest = t.digest
+    WHERE s.batch_id = %(batch)s AND s.number BETWEEN %(first)s AND %(last)s AND s.verdict = ''
+      AND t.digest IS NOT NULL AND t.value IS NOT NULL AND a.value IS NULL
 """
 _JUDGE = """
     CREATE TEMP TABLE judged_rows ON COMMIT DROP AS
@@ -84,6 +96,18 @@ def judge_optouts(intake: OptOutIntake) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.judged_rows")
         intake.run(cursor, _JUDGE)
+
+
+def remember_staged(intake: OptOutIntake) -> None:
+    """Keep the values of the rows' addresses that were not seen before; to be called before their facts are added."""
+    value = Identifier._meta.get_field("value")
+    with connection.cursor() as cursor:
+        intake.run(cursor, _UNSEEN)
+        rows = cursor.fetchall()
+    remember_addresses(
+        Address(kind, bytes(digest), spelled(kind, value.unseal(sealed), intake.partner_code))
+        for kind, digest, sealed in rows
+    )
 
 
 def fresh_facts(intake: OptOutIntake) -> list["FactFromFile"]:

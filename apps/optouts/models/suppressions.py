@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import clock
 from apps.core.choices import IdentifierKind
 from apps.core.fields import EncryptedTextField
-from apps.optouts.choices import EVERY_PURPOSE, EVERY_SENDER, Channel, Medium, Reason
+from apps.optouts.choices import EVERY_PURPOSE, EVERY_SENDER, ChangeEvent, Channel, Medium, Reason
 from apps.partners.models import Partner
 from apps.policies.registry import PURPOSE_BY_CODE
 from apps.subjects.models import Identifier
@@ -105,6 +105,14 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
         return matching.filter(Q(digest=digest) | Q(channel=Channel.ALL))
 
 
+# Whoever writes or lifts a suppression, its readers are told: the statement that does it writes the changes too.
+_TELL = """
+    INSERT INTO optouts_suppressionchange (suppression, kind, digest, channel, purpose, sender, reason, since, event)
+    SELECT id, kind, digest, channel, purpose, sender, reason, {since}, '{event}' FROM told ORDER BY id;
+    RETURN NULL;
+"""
+
+
 class Suppression(Scope):
     """A scope in which an address may not be contacted, derived from its events; what scrubbing and sending ask."""
 
@@ -127,6 +135,18 @@ class Suppression(Scope):
             models.Index(fields=["channel", "-created_at"], name="suppression_by_channel"),
             models.Index(fields=["reason", "-created_at"], name="suppression_by_reason"),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="tell_suppressed", level=pgtrigger.Statement, when=pgtrigger.After, operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="told"),  # type: ignore[no-untyped-call]
+                func=_TELL.format(since="since", event=ChangeEvent.SUPPRESSED.value),
+            ),
+            pgtrigger.Trigger(
+                name="tell_lifted", level=pgtrigger.Statement, when=pgtrigger.After, operation=pgtrigger.Delete,
+                referencing=pgtrigger.Referencing(old="told"),  # type: ignore[no-untyped-call]
+                func=_TELL.format(since="clock_timestamp()", event=ChangeEvent.LIFTED.value),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} · {self.get_reason_display()} · {self.pk}"
