@@ -22,7 +22,9 @@ _WORK_IMPORTS = _READ_IMPORTS | {
     "imports.undo_batch",
 }
 
-_AGENT = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | {
+_REPLIES = frozenset({"optouts.view_inboundmessage", "optouts.handle_inboundmessage"})
+
+_AGENT = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _REPLIES | {
     "subjects.view_subject", "subjects.add_subject", "optouts.take_optout", "consents.record_consent",
 }  # fmt: skip
 _OFFICER = _AGENT | _WORK_IMPORTS | {
@@ -30,14 +32,16 @@ _OFFICER = _AGENT | _WORK_IMPORTS | {
     "subjects.add_identifier", "subjects.change_identifier",
     "imports.view_rejects", "audit.view_entry",
 }  # fmt: skip
-_LEAD = _OFFICER | {"accounts.view_user"}
+_LEAD = _OFFICER | {"accounts.view_user", "optouts.view_apitoken", "optouts.manage_apitoken"}
 _COUNSEL = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | {
     "subjects.view_subject", "subjects.reveal_subject", "subjects.restrict_subject", "audit.view_entry",
 }  # fmt: skip
 _PARTNER_MANAGER = _READ_REGISTERS | _WORK_IMPORTS | {
     "partners.add_partner", "partners.change_partner", "imports.view_rejects",
 }  # fmt: skip
-_AUDITOR = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _READ_IMPORTS | {"audit.view_entry", "accounts.view_user"}
+_AUDITOR = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _READ_IMPORTS | {
+    "audit.view_entry", "accounts.view_user", "optouts.view_apitoken",
+}  # fmt: skip
 
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     Role.AGENT: frozenset(_AGENT),

@@ -1,6 +1,6 @@
 """What staff fill in to take an opt-out, or to look one up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -21,11 +21,12 @@ _CHANNELS = [(Channel.ALL.value, Channel.ALL.label), *(c for c in Channel.choice
 
 @dataclass(frozen=True)
 class Address:
-    """A phone or e-mail that somebody typed: its kind, digest and masked form. The value itself is not kept."""
+    """A phone or e-mail that somebody typed: its kind, digest, masked form, and the value, which no page shows."""
 
     kind: str
     digest: bytes
     masked: str
+    value: str = field(repr=False)
 
 
 def read_address(typed: str) -> Address:
@@ -37,7 +38,7 @@ def read_address(typed: str) -> Address:
         value = identifiers.normalise(kind, typed)
     except identifiers.Unusable as error:
         raise forms.ValidationError(UNUSABLE[error.code]) from None
-    return Address(kind, identifiers.digest(kind, value), identifiers.mask(kind, value))
+    return Address(kind, identifiers.digest(kind, value), identifiers.mask(kind, value), value)
 
 
 def _purposes() -> list[tuple[str, str]]:

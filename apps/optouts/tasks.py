@@ -4,6 +4,7 @@ from procrastinate.contrib.django import app
 
 from apps.optouts.services.addresses import name_addresses
 from apps.optouts.services.replay import drain_journal
+from apps.optouts.services.replies import forget_settled_replies
 
 
 @app.periodic(cron="* * * * *")
@@ -18,3 +19,10 @@ def drain(timestamp: int) -> None:
 def name(timestamp: int) -> None:
     """Name addresses that came in by digest alone and are known of a person by now, for those who read digests."""
     name_addresses()
+
+
+@app.periodic(cron="20 3 * * *")
+@app.task(name="optouts.forget_replies", lock="optouts.forget_replies", queueing_lock="optouts.forget_replies")
+def forget_replies(timestamp: int) -> None:
+    """Destroy what settled SMS replies read, when their term is over."""
+    forget_settled_replies()

@@ -95,6 +95,8 @@ class ApiToken(models.Model):
     # What of the suppressions it reads, or what its replies refuse; empty for no limit.
     channel = models.CharField(_("channel"), max_length=10, choices=Channel, blank=True)
     sender = models.CharField(_("from whom"), max_length=40, blank=True)
+    # {number that people reply to: code of the partner whose messages come from it}, where that is not `sender`.
+    numbers = models.JSONField(default=dict)
     prefix = models.CharField(_("begins with"), max_length=20, unique=True)
     secret_mac = models.BinaryField(max_length=32)
     made_by = models.ForeignKey(

@@ -12,6 +12,7 @@ from apps.core import clock
 from apps.core.journal import JournalUnavailable, journal
 from apps.optouts.choices import EVERY_SENDER, Channel, Medium, Reason
 from apps.optouts.models import OptOutNote
+from apps.optouts.services.addresses import Address, remember_addresses
 from apps.optouts.services.apply import apply_facts
 from apps.optouts.services.facts import Fact
 from apps.policies.registry import ADVERTISING
@@ -42,11 +43,13 @@ def take_optout(
     campaign: str = "",
     note: str = "",
     occurred: datetime | None = None,
+    value: str | None = None,
 ) -> Taken:
     """Keep a person's refusal, known or not: a fact every time it is said, one suppression.
 
-    `digest` is that of the normalised address. `occurred` is when they said it, now when not given. In the journal
-    before it is in the database. Raises PermissionDenied.
+    `digest` is that of the normalised address, `value` the address itself where it was said: kept encrypted, for those
+    who read digests. `occurred` is when they said it, now when not given. In the journal before it is in the database.
+    Raises PermissionDenied.
     """
     require(actor, "optouts.take_optout")
     now = clock.now()
@@ -55,6 +58,8 @@ def take_optout(
         campaign=campaign, occurred=occurred or now, at=now,
     )  # fmt: skip
     _journal(fact)
+    if value:
+        remember_addresses([Address(kind, digest, value)])
     suppression = apply_facts(actor=actor, facts=[fact]).of(fact)
     assert suppression is not None  # its id is new
     if note.strip():
