@@ -4,6 +4,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
@@ -117,3 +118,15 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.prefix
+
+    @property
+    def condition(self) -> str:
+        """`works`, `over` (its last day is) or `revoked`."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "over" if self.expires_on is not None and self.expires_on < clock.today() else "works"
+
+    @property
+    def condition_title(self) -> str | Promise:
+        """In the reader's language."""
+        return {"works": _("works"), "over": _("over"), "revoked": _("revoked")}[self.condition]
