@@ -2,7 +2,8 @@
 
 They come through a staging relation of the caller with the columns `batch_id, number, verdict` (rows with a verdict
 are left alone), digests `token, card, phone, email` with their values `…_value` (sealed for `Identifier.value`), and
-`channel, purpose, optout_reason, occurred_at, campaign, note` (sealed for `OptOutNote.text`).
+`channel, purpose, optout_reason, occurred_at, campaign, note` (sealed for `OptOutNote.text`). Rows without a reason say
+nothing of an opt-out.
 """
 
 from collections.abc import Sequence
@@ -41,7 +42,7 @@ _FRESH = """
     LEFT JOIN optouts_suppression x ON x.digest = t.digest AND x.channel = s.channel AND x.purpose = s.purpose
         AND x.sender = %(sender)s AND x.reason = s.optout_reason
     WHERE s.batch_id = %(batch)s AND s.number BETWEEN %(first)s AND %(last)s AND s.verdict = ''
-      AND t.digest IS NOT NULL AND x.id IS NULL
+      AND s.optout_reason <> '' AND t.digest IS NOT NULL AND x.id IS NULL
 """
 # Addresses whose value nobody has seen before.
 _UNSEEN = """
@@ -51,7 +52,7 @@ _UNSEEN = """
         ('phone', s.phone, s.phone_value), ('token', s.token, s.token_value)) AS t(kind, digest, value)
     LEFT JOIN optouts_suppressedaddress a ON a.digest = t.digest
     WHERE s.batch_id = %(batch)s AND s.number BETWEEN %(first)s AND %(last)s AND s.verdict = ''
-      AND t.digest IS NOT NULL AND t.value IS NOT NULL AND a.value IS NULL
+      AND s.optout_reason <> '' AND t.digest IS NOT NULL AND t.value IS NOT NULL AND a.value IS NULL
 """
 _JUDGE = """
     CREATE TEMP TABLE judged_rows ON COMMIT DROP AS

@@ -82,7 +82,7 @@ def refusal_of(reply: Reply, number: str) -> Fact:
 
 def queue_replies(replies: Sequence[Reply]) -> None:
     """Put replies into the queue, each once."""
-    InboundMessage.objects.bulk_create([_row(reply) for reply in replies], ignore_conflicts=True)
+    InboundMessage.objects.bulk_create(map(_row, replies), batch_size=1000, ignore_conflicts=True)
 
 
 def _row(reply: Reply) -> InboundMessage:
