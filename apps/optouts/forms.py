@@ -205,9 +205,7 @@ class TokenForm(forms.Form):
         lines = [line.split() for line in self.cleaned_data["numbers"].splitlines() if line.strip()]
         codes = set(Partner.objects.values_list("code", flat=True))
         if any(len(words) != 2 or words[1] not in codes for words in lines):
-            raise forms.ValidationError(
-                _("Each line is a number, a blank, and the code of a partner who is known here.")
-            )
+            raise forms.ValidationError(_("Each line is a number, a blank, and the code of a partner."))
         return {number.lstrip("+"): code for number, code in lines}
 
 

@@ -1,6 +1,7 @@
 """Addresses under other digests: remembered where they were seen, named in each owner's salt, kept so after erasure."""
 
 import hashlib
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -11,8 +12,9 @@ from apps.optouts.models import SaltedDigest, SuppressedAddress, Suppression, Su
 from apps.optouts.services.addresses import Address, name_addresses, remember_addresses, spelled
 from apps.optouts.services.apply import apply_facts
 from apps.optouts.services.facts import Fact
-from apps.optouts.services.salted import partner_owner, salted_digests, salted_of, system_owner
+from apps.optouts.services.salted import partner_owner, salted, salted_digests, salted_of, system_owner
 from tests.factories import IdentifierFactory, PartnerFactory
+from tests.optouts.conftest import SALT
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +52,12 @@ def test_an_address_that_was_seen_has_the_documented_digest():
     refuse(fact(), fact(EMAIL, "email"))
     wanted = [digest("phone", PHONE), digest("email", EMAIL)]
     assert list(salted_digests(owner, wanted)) == [(wanted[0], by_hand(owner.salt, PHONE)), (wanted[1], None)]
+
+
+def test_the_documentation_computes_the_same():
+    document = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
+    for value in (PHONE, EMAIL):
+        assert f"{SALT}{value}' | sha256sum\n    {salted(SALT, value).hex()}  -" in document
 
 
 def test_a_person_s_address_is_known_without_anybody_saying_it():

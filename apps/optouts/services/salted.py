@@ -18,7 +18,7 @@ from apps.optouts.models import SaltedDigest, SaltOwner, SuppressedAddress
 from apps.optouts.services.addresses import AT_ONCE, name_addresses
 
 SALT_BYTES = 16
-# One array instead of thousands of parameters, each of which Django and psycopg would look at: this is read by millions.
+# One array instead of thousands of parameters, each of which Django and psycopg would look at: millions are read so.
 _VALUES = "SELECT digest, value FROM optouts_suppressedaddress WHERE digest = ANY(%s::bytea[]) AND value IS NOT NULL"
 _VALUE = SuppressedAddress._meta.get_field("value")
 
