@@ -40,8 +40,9 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404(_("There is no such token."))
     numbers = sorted(token.numbers.items())
     sender = sender_title(token.sender) if token.sender else ""
-    context = {"title": token.prefix, "token": token, "numbers": numbers, "sender": sender, "opts": ApiToken._meta}
-    return desk_page(request, "optouts/token.html", context)
+    about = {"token": token, "numbers": numbers, "sender": sender}
+    frame = {"title": token.prefix, "opts": ApiToken._meta, "original": token}
+    return desk_page(request, "optouts/token.html", {**frame, **about})
 
 
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
