@@ -4,6 +4,8 @@ import pytest
 from django.db import connection
 
 from apps.core.identifiers import digest
+from apps.imports.models import Batch
+from apps.imports.services.undoing import undoable
 from apps.optouts.models import InboundMessage, OptOutEvent, OptOutNote, SuppressedAddress, Suppression
 
 pytestmark = pytest.mark.usefixtures("partner")
@@ -49,6 +51,13 @@ def test_the_same_texts_in_a_later_file_are_known(import_file, write):
     again = import_file(write(FILE + "10.11.2026 09:00;0555123404;4401;привет\n"), kind="inbound-sms")
     assert (again["new"], again["duplicate"]) == (1, 1)
     assert (InboundMessage.objects.count(), OptOutEvent.objects.count()) == (4, 1)
+
+
+def test_a_file_of_replies_is_never_undone(import_file, write):
+    import_file(write(FILE), kind="inbound-sms")
+    batch = Batch.objects.get()
+    assert batch.status == "done"
+    assert not undoable(batch)
 
 
 def test_texts_lie_sealed(import_file, write):

@@ -3,7 +3,7 @@
 Keyed by digest, never by the person's row: an opt-out holds for people whom nobody knows yet, and outlives erasure.
 """
 
-from typing import Self
+from typing import Any, Self
 from uuid import uuid4
 
 import pgtrigger
@@ -105,6 +105,8 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
         return matching.filter(Q(digest=digest) | Q(channel=Channel.ALL))
 
 
+_Referencing: Any = pgtrigger.Referencing  # it has no types
+
 # Whoever writes or lifts a suppression, its readers are told: the statement that does it writes the changes too.
 _TELL = """
     INSERT INTO optouts_suppressionchange (suppression, kind, digest, channel, purpose, sender, reason, since, event)
@@ -138,12 +140,12 @@ class Suppression(Scope):
         triggers = [
             pgtrigger.Trigger(
                 name="tell_suppressed", level=pgtrigger.Statement, when=pgtrigger.After, operation=pgtrigger.Insert,
-                referencing=pgtrigger.Referencing(new="told"),  # type: ignore[no-untyped-call]
+                referencing=_Referencing(new="told"),
                 func=_TELL.format(since="since", event=ChangeEvent.SUPPRESSED.value),
             ),
             pgtrigger.Trigger(
                 name="tell_lifted", level=pgtrigger.Statement, when=pgtrigger.After, operation=pgtrigger.Delete,
-                referencing=pgtrigger.Referencing(old="told"),  # type: ignore[no-untyped-call]
+                referencing=_Referencing(old="told"),
                 func=_TELL.format(since="clock_timestamp()", event=ChangeEvent.LIFTED.value),
             ),
         ]  # fmt: skip
