@@ -84,8 +84,14 @@ def let_in(home: Home, scope: str, system: str = "mailer", **columns: object) ->
 
 
 @pytest.fixture
-def awake(web: WebServer) -> None:
-    """The server tries its database again: after a test that froze it, it rests for some seconds."""
+def awake(web: WebServer) -> Iterator[None]:
+    """The server tries its database, before the test and after it: once it was frozen, the server rests a while."""
+    _wake(web)
+    yield
+    _wake(web)
+
+
+def _wake(web: WebServer) -> None:
     unknown = f"Bearer amanat_{'0' * 8}_{'s' * 43}"
     deadline = time.monotonic() + 20
     while web.request("GET", "/api/suppressions", Authorization=unknown).status == 503:
