@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from apps.optouts.services.addresses import name_addresses
+from apps.optouts.services.remembering import name_addresses
 from apps.optouts.services.replay import drain_journal
 from apps.optouts.services.replies import forget_settled_replies
 

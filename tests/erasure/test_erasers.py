@@ -8,7 +8,7 @@ from apps.consents.services.record_consent import record_consent
 from apps.core import clock, erasers
 from apps.core.choices import IdentifierKind
 from apps.optouts.models import InboundMessage, OptOutEvent, OptOutNote, SuppressedAddress, Suppression
-from apps.optouts.services.addresses import Address, remember_addresses
+from apps.optouts.services.remembering import SeenAddress, remember_addresses
 from apps.optouts.services.replies import Reply, queue_replies, reply_key
 from apps.subjects.models import Identifier, PersonalRecord, Reveal, Subject
 from apps.subjects.services.merge import merge
@@ -54,7 +54,7 @@ def person(officer):
     reveal(actor=officer, subject=subject, reason="call", note="asked for her card")
     opt_out(phone, note="said it loudly")
     permit(officer, subject)
-    remember_addresses([Address(phone.kind, bytes(phone.digest), phone.value)])
+    remember_addresses([SeenAddress(phone.kind, bytes(phone.digest), phone.value)])
     queue_replies([reply_from(phone)])
     return subject
 
@@ -67,7 +67,7 @@ def bystander(officer):
     reveal(actor=officer, subject=identifier.subject, reason="call")
     opt_out(identifier, note="another matter")
     permit(officer, identifier.subject)
-    remember_addresses([Address(identifier.kind, bytes(identifier.digest), identifier.value)])
+    remember_addresses([SeenAddress(identifier.kind, bytes(identifier.digest), identifier.value)])
     queue_replies([reply_from(identifier)])
     return identifier.subject
 

@@ -14,10 +14,10 @@ from apps.core.settled import Unsettled
 from apps.optouts.api.suppressions import cursor_of, reached_by
 from apps.optouts.models import Suppression, SuppressionChange
 from apps.optouts.services import feed as feeding
-from apps.optouts.services.addresses import Address, remember_addresses
 from apps.optouts.services.apply import apply_facts
 from apps.optouts.services.facts import Fact
 from apps.optouts.services.feed import Selection, feed
+from apps.optouts.services.remembering import SeenAddress, remember_addresses
 from apps.optouts.services.salted import system_owner
 from tests.factories import IdentifierFactory
 from tests.optouts.conftest import SALT, let_in
@@ -29,7 +29,7 @@ PHONE, EMAIL = "+996555123401", "aigul@mail.example"
 def refuse(value: str = PHONE, kind: str = "phone", seen: bool = True, **more: str) -> Fact:
     told = Fact(**{"kind": kind, "digest": digest(kind, value), "channel": "sms", "medium": "sms", **more})
     if seen:
-        remember_addresses([Address(kind, told.digest, value)])
+        remember_addresses([SeenAddress(kind, told.digest, value)])
     apply_facts(actor=None, facts=[told])
     return told
 
@@ -77,7 +77,7 @@ class TestLines:
         refuse(seen=False)
         lines, reached, unnamed = read()
         assert (lines, unnamed) == ([], 1)
-        remember_addresses([Address("phone", digest("phone", PHONE), PHONE)])
+        remember_addresses([SeenAddress("phone", digest("phone", PHONE), PHONE)])
         (line,), _reached, unnamed = read(reached)
         assert (line["digest"], unnamed) == (theirs(PHONE), 0)
 

@@ -9,9 +9,9 @@ from django.db import DatabaseError, connection, transaction
 from apps.core import erasers, identifiers
 from apps.core.identifiers import digest
 from apps.optouts.models import SaltedDigest, SuppressedAddress, Suppression, SuppressionChange
-from apps.optouts.services.addresses import Address, name_addresses, remember_addresses, spelled
 from apps.optouts.services.apply import apply_facts
 from apps.optouts.services.facts import Fact
+from apps.optouts.services.remembering import SeenAddress, name_addresses, remember_addresses, spelled
 from apps.optouts.services.salted import partner_owner, salted, salted_digests, salted_of, system_owner
 from tests.factories import IdentifierFactory, PartnerFactory
 from tests.optouts.conftest import SALT
@@ -48,7 +48,7 @@ def test_an_owner_has_one_salt_and_two_have_different_ones():
 
 def test_an_address_that_was_seen_has_the_documented_digest():
     owner = system_owner("mailer")
-    remember_addresses([Address("phone", digest("phone", PHONE), PHONE)])
+    remember_addresses([SeenAddress("phone", digest("phone", PHONE), PHONE)])
     refuse(fact(), fact(EMAIL, "email"))
     wanted = [digest("phone", PHONE), digest("email", EMAIL)]
     assert list(salted_digests(owner, wanted)) == [(wanted[0], by_hand(owner.salt, PHONE)), (wanted[1], None)]
@@ -76,7 +76,7 @@ def test_an_address_that_becomes_known_later_is_told_again():
     assert SuppressedAddress.objects.get().value == PHONE
     assert len(changes()) == 4
     assert name_addresses() == 0
-    remember_addresses([Address("phone", digest("phone", PHONE), "+996555000000")])
+    remember_addresses([SeenAddress("phone", digest("phone", PHONE), "+996555000000")])
     assert SuppressedAddress.objects.get().value == PHONE
     assert len(changes()) == 4
 

@@ -4,11 +4,11 @@ import logging
 
 from apps.core import clock
 from apps.core.journal import JournalUnavailable, journal
-from apps.optouts.services.addresses import Address, remember_addresses
 from apps.optouts.services.apply import apply_facts
 from apps.optouts.services.bounded import writer
 from apps.optouts.services.facts import Fact
 from apps.optouts.services.links import Link
+from apps.optouts.services.remembering import SeenAddress, remember_addresses
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ def accept_fact(*, fact: Fact, value: str = "") -> None:
 
 def _store(fact: Fact, value: str) -> None:
     if value:
-        remember_addresses([Address(fact.kind, fact.digest, value)])
+        remember_addresses([SeenAddress(fact.kind, fact.digest, value)])
     apply_facts(actor=None, facts=[fact])
 
 

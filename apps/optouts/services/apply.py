@@ -15,8 +15,8 @@ from apps.core.journal import JournalEntry
 from apps.optouts import actions
 from apps.optouts.choices import Medium
 from apps.optouts.models import Suppression
-from apps.optouts.services.addresses import note_addresses
 from apps.optouts.services.facts import Fact
+from apps.optouts.services.remembering import note_addresses
 from apps.partners.models import Partner
 
 # One statement for any number of facts. The order keeps two writers of overlapping facts from a deadlock.

@@ -19,9 +19,9 @@ from apps.accounts.models import User
 from apps.core import clock
 from apps.core.journal import journal
 from apps.optouts.choices import EVERY_SENDER, Medium
-from apps.optouts.services.addresses import Address, remember_addresses, spelled
 from apps.optouts.services.apply import apply_facts
 from apps.optouts.services.facts import Fact
+from apps.optouts.services.remembering import SeenAddress, remember_addresses, spelled
 from apps.subjects.models import Identifier
 
 _EVENTS = UUID("6d1f0a52-7c1e-4b8e-9a55-0f4c3f6b2d11")
@@ -106,7 +106,7 @@ def remember_staged(intake: OptOutIntake) -> None:
         intake.run(cursor, _UNSEEN)
         rows = cursor.fetchall()
     remember_addresses(
-        Address(kind, bytes(digest), spelled(kind, value.unseal(sealed), intake.partner_code))
+        SeenAddress(kind, bytes(digest), spelled(kind, value.unseal(sealed), intake.partner_code))
         for kind, digest, sealed in rows
     )
 

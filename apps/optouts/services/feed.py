@@ -16,7 +16,7 @@ from django.db.models import Q
 from apps.core.settled import settled_id
 from apps.optouts.choices import EVERY_PURPOSE, EVERY_SENDER, Channel
 from apps.optouts.models import SaltOwner, SuppressionChange
-from apps.optouts.services.addresses import spelled
+from apps.optouts.services.remembering import spelled
 from apps.optouts.services.salted import salted, salted_of
 from apps.policies.registry import PURPOSE_BY_CODE
 from apps.subjects.models import Identifier

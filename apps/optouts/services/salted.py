@@ -15,7 +15,7 @@ from itertools import islice
 from django.db import connection, transaction
 
 from apps.optouts.models import SaltedDigest, SaltOwner, SuppressedAddress
-from apps.optouts.services.addresses import AT_ONCE, name_addresses
+from apps.optouts.services.remembering import AT_ONCE, name_addresses
 
 SALT_BYTES = 16
 # One array instead of thousands of parameters, each of which Django and psycopg would look at: millions are read so.
@@ -39,7 +39,7 @@ def _owner(code: str) -> SaltOwner:
 
 
 def salted(salt: str, value: str) -> bytes:
-    """The 32 bytes that stand for an address (as `addresses.spelled`) in somebody's salt."""
+    """The 32 bytes that stand for an address (as `remembering.spelled`) in somebody's salt."""
     return hashlib.sha256((salt + value).encode()).digest()
 
 

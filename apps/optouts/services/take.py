@@ -12,9 +12,9 @@ from apps.core import clock
 from apps.core.journal import JournalUnavailable, journal
 from apps.optouts.choices import EVERY_SENDER, Channel, Medium, Reason
 from apps.optouts.models import OptOutNote
-from apps.optouts.services.addresses import Address, remember_addresses
 from apps.optouts.services.apply import apply_facts
 from apps.optouts.services.facts import Fact
+from apps.optouts.services.remembering import SeenAddress, remember_addresses
 from apps.policies.registry import ADVERTISING
 
 logger = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ def take_optout(
     )  # fmt: skip
     _journal(fact)
     if value:
-        remember_addresses([Address(kind, digest, value)])
+        remember_addresses([SeenAddress(kind, digest, value)])
     suppression = apply_facts(actor=actor, facts=[fact]).of(fact)
     assert suppression is not None  # its id is new
     if note.strip():

@@ -34,7 +34,7 @@ _TELL_AGAIN = """
 _VALUE = SuppressedAddress._meta.get_field("value")
 
 
-class Address(NamedTuple):
+class SeenAddress(NamedTuple):
     """An address by its kind and digest, and its value as `spelled`."""
 
     kind: str
@@ -48,7 +48,7 @@ def spelled(kind: str, value: str, partner_code: str = "") -> str:
 
 
 @transaction.atomic
-def remember_addresses(addresses: Iterable[Address]) -> None:
+def remember_addresses(addresses: Iterable[SeenAddress]) -> None:
     """Keep the values of addresses that are suppressed, or about to be in this transaction.
 
     To be called before the facts about them are applied: an address that stood there without a value is told to the
@@ -93,13 +93,13 @@ def name_addresses(digests: Collection[bytes] | None = None) -> int:
     return named
 
 
-def _held(digests: Collection[bytes]) -> Iterator[Address]:
+def _held(digests: Collection[bytes]) -> Iterator[SeenAddress]:
     """What people's identifiers say of these digests."""
     held = Identifier.objects.filter(digest__in=list(digests)).values_list("kind", "digest", "value", "partner__code")
     for kind, digest, value, partner in held:
-        yield Address(kind, bytes(digest), spelled(kind, value, partner or ""))
+        yield SeenAddress(kind, bytes(digest), spelled(kind, value, partner or ""))
 
 
-def _columns(addresses: Iterable[Address]) -> list[list[object]]:
+def _columns(addresses: Iterable[SeenAddress]) -> list[list[object]]:
     rows = [(str(address.kind), address.digest, _VALUE.seal(address.value)) for address in addresses]
     return [list(column) for column in zip(*rows, strict=True)]
