@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "apps.consents",
     "apps.optouts",
     "apps.imports",
+    "apps.exports",
 ]
 
 MIDDLEWARE = [

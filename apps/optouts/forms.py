@@ -1,24 +1,23 @@
 """What staff fill in to take an opt-out, or to look one up."""
 
-from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
+    UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminSingleDateWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
-)  # fmt: skip
+)
 
-from apps.core import clock, identifiers
-from apps.core.choices import IdentifierKind
-from apps.optouts.choices import EVERY_SENDER, ApiScope, Channel, Medium
+from apps.core import identifiers
+from apps.optouts.choices import EVERY_SENDER, Channel, Medium
+from apps.optouts.services.addresses import Address, address_of
+from apps.optouts.services.pasted import MOST_ADDRESSES, MOST_LETTERS, Pasted, read_pasted
 from apps.optouts.services.take_from_person import REACHED_BY
 from apps.optouts.titles import purpose_title
+from apps.optouts.uploads import MOST_MESSAGE
 from apps.partners.models import Partner
 from apps.policies.registry import ADVERTISING, PURPOSES
 from apps.subjects.forms import NO_HISTORY, UNUSABLE
@@ -26,26 +25,12 @@ from apps.subjects.forms import NO_HISTORY, UNUSABLE
 _CHANNELS = [(Channel.ALL.value, Channel.ALL.label), *(c for c in Channel.choices if c[0] != Channel.ALL)]
 
 
-@dataclass(frozen=True)
-class Address:
-    """A phone or e-mail that somebody typed: its kind, digest, masked form, and the value, which no page shows."""
-
-    kind: str
-    digest: bytes
-    masked: str
-    value: str = field(repr=False)
-
-
 def read_address(typed: str) -> Address:
     """The address in what was typed. Raises ValidationError that says what is wrong with it."""
-    kind = identifiers.guess_kind(typed)
-    if kind not in (IdentifierKind.PHONE, IdentifierKind.EMAIL):
-        kind = IdentifierKind.PHONE  # its words fit what was meant to be a number
     try:
-        value = identifiers.normalise(kind, typed)
+        return address_of(typed)
     except identifiers.Unusable as error:
         raise forms.ValidationError(UNUSABLE[error.code]) from None
-    return Address(kind, identifiers.digest(kind, value), identifiers.mask(kind, value), value)
 
 
 def _purposes() -> list[tuple[str, str]]:
@@ -135,80 +120,6 @@ class TakeForm(ScopeForm):
         return data
 
 
-class ReplyForm(forms.Form):
-    """What an SMS reply refuses, as somebody understood it: what STOP would have refused, unless they choose more."""
-
-    channel = forms.ChoiceField(
-        label=_("Channel"), choices=_CHANNELS, initial=Channel.SMS, widget=UnfoldAdminSelectWidget
-    )
-    purpose = forms.ChoiceField(
-        label=_("What for"), choices=_purposes, initial=ADVERTISING, widget=UnfoldAdminSelectWidget
-    )
-    sender = forms.ChoiceField(
-        label=_("From whom"), choices=_senders, initial=EVERY_SENDER, widget=UnfoldAdminSelectWidget
-    )
-
-    def clean_channel(self) -> str:
-        """Refuse a channel that never reaches a phone: it would stop nothing."""
-        channel: str = self.cleaned_data["channel"]
-        if IdentifierKind.PHONE not in REACHED_BY[channel]:
-            raise forms.ValidationError(_("This channel does not reach such an address. Choose another one."))
-        return channel
-
-
-class TokenForm(forms.Form):
-    """A system that shall be let in, and to what."""
-
-    system = forms.CharField(
-        label=_("System"),
-        max_length=40,
-        validators=[RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*\Z", _("Small Latin letters, digits and hyphens."))],
-        help_text=_("What it is called here: mailer, sms-gateway. Its tokens share one salt."),
-        widget=UnfoldAdminTextInputWidget(
-            attrs={"autocomplete": "off", "autocapitalize": "none", "list": "am-systems"}
-        ),
-    )
-    scope = forms.ChoiceField(label=_("May"), choices=ApiScope.choices, widget=UnfoldAdminSelectWidget)
-    expires_on = forms.DateField(
-        label=_("Last day"), required=False, help_text=_("Without one it works until it is revoked."),
-        widget=UnfoldAdminSingleDateWidget,
-    )  # fmt: skip
-    channel = forms.ChoiceField(
-        label=_("Only this channel"), required=False, widget=UnfoldAdminSelectWidget,
-        choices=[("", _("Every channel")), *(c for c in Channel.choices if c[0] != Channel.ALL)],
-        help_text=_("For reading suppressions: those of every channel are always among them."),
-    )  # fmt: skip
-    sender = forms.ChoiceField(
-        label=_("Only messages of"), choices=_senders, initial=EVERY_SENDER, widget=UnfoldAdminSelectWidget,
-        help_text=_("Of replies: whose messages a refusal stops."),
-    )  # fmt: skip
-    numbers = forms.CharField(
-        label=_("Numbers of single partners"), max_length=2000, required=False,
-        help_text=_("Of replies: a line each, the number they are sent to and the partner's code: 4401 bereke."),
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
-    )  # fmt: skip
-
-    def clean_expires_on(self) -> date | None:
-        """A day that is not over."""
-        day: date | None = self.cleaned_data["expires_on"]
-        if day is not None and day < clock.today():
-            raise forms.ValidationError(_("This day is over."))
-        return day
-
-    def clean_sender(self) -> str:
-        """Nothing where it is everybody."""
-        sender: str = self.cleaned_data["sender"]
-        return "" if sender == EVERY_SENDER else sender
-
-    def clean_numbers(self) -> dict[str, str]:
-        """{number: partner's code}. A partner who does not exist would be refused in vain."""
-        lines = [line.split() for line in self.cleaned_data["numbers"].splitlines() if line.strip()]
-        codes = set(Partner.objects.values_list("code", flat=True))
-        if any(len(words) != 2 or words[1] not in codes for words in lines):
-            raise forms.ValidationError(_("Each line is a number, a blank, and the code of a partner."))
-        return {number.lstrip("+"): code for number, code in lines}
-
-
 class FindForm(forms.Form):
     """Whose opt-outs to show."""
 
@@ -217,3 +128,79 @@ class FindForm(forms.Form):
     def clean_typed(self) -> Address:
         """The address; what was typed goes no further."""
         return read_address(self.cleaned_data["typed"])
+
+
+class ManyForm(ScopeForm):
+    """Whose refusals, pasted, and of what. The clean `pasted` is a `Pasted`."""
+
+    pasted = forms.CharField(
+        label=_("Phones and e-mails"),
+        max_length=MOST_LETTERS,
+        widget=UnfoldAdminTextareaWidget(attrs={**NO_HISTORY, "rows": 10, "data-first": True}),
+        help_text=_("One a line, or cells copied from a table. Names beside them are passed over."),
+    )
+    field_order = ("pasted", "channel", "purpose", "sender", "medium", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["medium"].initial = Medium.LETTER
+
+    def clean(self) -> dict[str, Any]:
+        """Read the list once it is known by which channel."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("pasted") and data.get("channel"):
+            data["pasted"] = pasted = read_pasted(data["pasted"], channel=data["channel"])
+            self._check(pasted)
+        return data
+
+    def _check(self, pasted: Pasted) -> None:
+        if pasted.too_many:
+            told = _("These are more than %(most)s addresses. Take them in parts, or bring them in as a file.")
+            self.add_error("pasted", told % {"most": f"{MOST_ADDRESSES:n}"})
+        elif not pasted.addresses:
+            self.add_error("pasted", _("No usable phone or e-mail stands in it that this channel reaches."))
+
+
+ADVERTISING_MESSAGE, SERVICE_MESSAGE = "advertising", "service"
+ENOUGH_LETTERS = 400_000
+
+
+class MessageForm(forms.Form):
+    """A sample message: a file, or its source as text. `raw` is what there is of it."""
+
+    kind = forms.ChoiceField(
+        label=_("What kind of message is it?"),
+        choices=[(ADVERTISING_MESSAGE, _("Advertising")), (SERVICE_MESSAGE, _("Service message"))],
+        initial=ADVERTISING_MESSAGE,
+        widget=UnfoldAdminRadioSelectWidget(),
+    )
+    file = forms.FileField(
+        label=_("Message"), required=False, widget=forms.FileInput(attrs={"accept": ".eml,.txt,message/rfc822"})
+    )
+    text = forms.CharField(
+        label=_("Or its source, pasted"),
+        required=False,
+        max_length=ENOUGH_LETTERS,
+        strip=False,
+        widget=UnfoldAdminTextareaWidget(attrs={**NO_HISTORY, "rows": 6}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two, and no more than providers let through."""
+        data: dict[str, Any] = super().clean() or {}
+        file, text = data.get("file"), data.get("text", "")
+        if file is not None and file.size > MOST_MESSAGE:
+            self.add_error("file", _("The message is larger than 25 MB. Save it without its attachments."))
+        elif file is None and not text.strip() and not self.errors:
+            self.add_error("file", _("Choose a message, or paste its source."))
+        return data
+
+    def raw(self) -> bytes:
+        """The message's bytes, its head at least."""
+        file = self.cleaned_data["file"]
+        raw: bytes = file.read() if file else self.cleaned_data["text"].encode()
+        return raw
+
+    def is_service(self) -> bool:
+        """Whether it is no advertising."""
+        return bool(self.cleaned_data["kind"] == SERVICE_MESSAGE)

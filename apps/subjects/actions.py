@@ -13,6 +13,7 @@ MOVE_IDENTIFIER = register(
     "subjects.move-identifier", _("Identifier moved to somebody else"), "to", kind=IdentifierKind
 )
 RECEIVE_IDENTIFIER = register("subjects.receive-identifier", _("Identifier taken over"), "person", kind=IdentifierKind)
+REPLACE_TOKEN = register("subjects.replace-token", _("Token replaced by another"))
 RESTRICT = register("subjects.restrict", _("Data blocked"), "replayed", reason=RestrictionReason)
 RELEASE = register("subjects.release", _("Data unblocked"), "replayed", reason=ReleaseReason)
 REVEAL = register("subjects.reveal", _("Values shown"), "minutes", reason=RevealReason)

@@ -1,7 +1,7 @@
 """People, the identifiers by which they are found, and the records held about them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Self
 
@@ -163,6 +163,9 @@ class Identifier(models.Model):
         db_constraint=False,
     )
     created_at = models.DateTimeField(_("known since"), default=clock.now, editable=False)
+    # Of a token: since when another one is the person's (P05). It still leads to them: files name it for a while, and
+    # what was said under it holds.
+    replaced_at = models.DateTimeField(_("replaced"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("identifier")
@@ -191,6 +194,13 @@ class PersonalRecordQuerySet(models.QuerySet["PersonalRecord"]):
         rank = Window(RowNumber(), partition_by=F("category_id"), order_by=_NEWEST_FIRST)
         ranked = self.filter(subject=subject).annotate(rank=rank).filter(rank__lte=most)
         return self.filter(pk__in=ranked.values("pk"))
+
+    def standing(self, people: Iterable[int]) -> Self:
+        """What origins say of these people now and once, the latest first.
+
+        Records with a key are events, of which one person may have thousands; replaced ones are what was true before.
+        """
+        return self.filter(subject__in=people, key=b"", superseded_at=None).order_by("-observed_at", "-pk")
 
 
 class PersonalRecord(models.Model):

@@ -95,14 +95,19 @@ def mask_value(key: str, value: Any) -> str:
 
 def plain_value(key: str, value: Any) -> str:
     """A value as text in the reader's language: codes by their titles, dates as dates."""
+    shown = native_value(key, value)
+    if isinstance(shown, str):
+        return shown
+    return str(date_format(shown, "SHORT_DATETIME_FORMAT" if isinstance(shown, datetime) else "SHORT_DATE_FORMAT"))
+
+
+def native_value(key: str, value: Any) -> str | date | datetime:
+    """A value for whatever writes dates in its own way: codes by their titles, moments in the reader's time zone."""
     code = VALUE_CODES.get(f"{key}:{value}")
     if code is not None:
         return str(code)
-    if key.endswith(("_at", "_date")) and (moment := _moment(str(value))):
-        return str(
-            date_format(moment, "SHORT_DATETIME_FORMAT" if isinstance(moment, datetime) else "SHORT_DATE_FORMAT")
-        )
-    return str(value)
+    moment = _moment(str(value)) if key.endswith(("_at", "_date")) else None
+    return str(value) if moment is None else moment
 
 
 def _moment(text: str) -> date | datetime | None:

@@ -7,11 +7,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from apps.core.identifiers import Unusable
+from apps.core.spreadsheet import harmless
 from apps.imports.choices import Kind
 from apps.imports.engine import encodings, values
 from apps.imports.engine.readers import READERS
 from apps.imports.engine.refusals import FILE_REASONS, ROW_REASONS, WARNINGS, Refused, file_message
-from apps.imports.engine.spreadsheet import harmless
 from tests.imports.conftest import FILES
 from tests.imports.looking import in_blocks, inspect
 

@@ -15,9 +15,11 @@ from apps.audit.actions import SIGN_IN
 from apps.audit.services import record
 from apps.consents.models import ConsentEvent
 from apps.core import clock
+from apps.exports.models import Export
 from apps.imports.engine.layout import Layout
 from apps.imports.models import Batch
-from apps.optouts.models import ApiToken, InboundMessage, OptOutEvent, Suppression
+from apps.optouts.actions import TAKEN_MANY
+from apps.optouts.models import ApiToken, InboundMessage, OptOutEvent, OptOutNote, Suppression
 from apps.optouts.services.salted import system_owner
 from tests.factories import IdentifierFactory, PartnerFactory
 from tests.permissions.pages import PAGES
@@ -70,21 +72,30 @@ def things(db):
         "purpose": "advertising",
         "reason": "refusal",
     }
+    event = OptOutEvent.objects.create(**scope, medium="phone", occurred_at=clock.now())
+    OptOutNote.objects.create(event=event, text="enough")
+    listed = record(
+        user, TAKEN_MANY, Suppression, events=2, suppressions=2, repeats=0, unread=0, channel="sms",
+        purpose="advertising", sender="all", medium="letter",
+    )  # fmt: skip
     layout = Layout(encoding="utf-8", delimiter=",", header_line=1, titles=("phone",), fields=("phone",))
     rows = {
         "subjects_subject": person.pk,
         "partners_partner": partner.pk,
         "accounts_user": user.pk,
         "audit_entry": record(user, SIGN_IN, user).pk,
+        "exports_export": Export.objects.create(actor=user, exported="partners.partner", file_format="csv").pk,
         "policies_datacategory": "phone",
         "policies_purpose": "advertising",
         "optouts_suppression": Suppression.objects.create(**scope, since=clock.now()).pk,
-        "optouts_optoutevent": OptOutEvent.objects.create(**scope, medium="phone", occurred_at=clock.now()).pk,
+        "optouts_optoutevent": event.pk,
         "consents_consentevent": ConsentEvent.objects.create(
             subject=person, purpose="geolocation", state="given", medium="phone", occurred_at=clock.now()
         ).pk,
         "optouts_inboundmessage": InboundMessage.objects.create(key=uuid4(), source="x", received_at=clock.now()).pk,
         "optouts_apitoken": ApiToken.objects.create(owner=system_owner("x"), scope="feed", prefix="x").pk,
+        "optouts_note": event.pk,
+        "optouts_many": listed.pk,
         "procrastinate_procrastinatejob": a_job(),
         "imports_batch": Batch.objects.create(partner=partner, kind="members", layout=layout.to_json()).pk,
     }
@@ -96,6 +107,8 @@ def things(db):
         "app_label": "subjects",
         "content_type_id": 1,
         "object_id": 1,
+        "number": 1,
+        "decision": "moved",
     }
 
 

@@ -91,6 +91,7 @@ WARNINGS: dict[str, Message] = {
     "taken": _("belongs to somebody else"),
     "location": _("an exact location in a column for something else"),
     "other-kind": _("not kept with this kind of activity"),
+    "status-unknown": _("the word for its status is not known"),
 }
 
 

@@ -2,8 +2,9 @@
 
 They come through a staging relation of the caller with the columns `batch_id, number, verdict` (rows with a verdict
 are left alone), digests `token, card, phone, email` with their values `…_value` (sealed for `Identifier.value`), and
-`channel, purpose, optout_reason, occurred_at, campaign, note` (sealed for `OptOutNote.text`). Rows without a reason say
-nothing of an opt-out.
+`channel, purpose, optout_reason, occurred_at, campaign, note` (sealed for `OptOutNote.text`), `also` (JSON, further
+facts of a row: kind of address, digest in hex, channel, purpose, reason). A row without a reason says nothing of an
+opt-out.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,8 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from apps.accounts.models import User
-from apps.core import clock
+from apps.core import clock, identifiers
+from apps.core.choices import IdentifierKind
 from apps.core.journal import journal
 from apps.optouts.choices import EVERY_SENDER, Medium
 from apps.optouts.services.apply import apply_facts
@@ -34,25 +36,35 @@ _INSERT_NOTES = """
 
 # What a row says of each of its addresses, less what is known; one row for a fact, the note with the first.
 _FRESH = """
-    SELECT s.number, t.kind, t.digest, s.channel, s.purpose, s.optout_reason, s.occurred_at, s.campaign,
+    SELECT s.number, t.kind, t.digest, t.channel, t.purpose, t.reason, s.occurred_at, s.campaign,
            CASE WHEN row_number() OVER (PARTITION BY s.number ORDER BY t.kind) = 1 THEN s.note END AS note
     FROM {staged} s
-    CROSS JOIN LATERAL (VALUES ('card', s.card), ('email', s.email), ('phone', s.phone), ('token', s.token))
-        AS t(kind, digest)
-    LEFT JOIN optouts_suppression x ON x.digest = t.digest AND x.channel = s.channel AND x.purpose = s.purpose
-        AND x.sender = %(sender)s AND x.reason = s.optout_reason
+    CROSS JOIN LATERAL (
+        SELECT a.kind, a.digest, s.channel, s.purpose, s.optout_reason
+        FROM (VALUES ('card', s.card), ('email', s.email), ('phone', s.phone), ('token', s.token)) AS a(kind, digest)
+        UNION ALL
+        SELECT f ->> 0, decode(f ->> 1, 'hex'), f ->> 2, f ->> 3, f ->> 4 FROM jsonb_array_elements(s.also) AS f
+    ) AS t(kind, digest, channel, purpose, reason)
+    LEFT JOIN optouts_suppression x ON x.digest = t.digest AND x.channel = t.channel AND x.purpose = t.purpose
+        AND x.sender = %(sender)s AND x.reason = t.reason
     WHERE s.batch_id = %(batch)s AND s.number BETWEEN %(first)s AND %(last)s AND s.verdict = ''
-      AND s.optout_reason <> '' AND t.digest IS NOT NULL AND x.id IS NULL
+      AND t.reason <> '' AND t.digest IS NOT NULL AND x.id IS NULL
 """
 # Addresses whose value nobody has seen before.
 _UNSEEN = """
-    SELECT DISTINCT ON (t.digest) t.kind, t.digest, t.value
+    SELECT DISTINCT ON (t.digest) t.kind, t.digest, v.value
     FROM {staged} s
-    CROSS JOIN LATERAL (VALUES ('card', s.card, s.card_value), ('email', s.email, s.email_value),
-        ('phone', s.phone, s.phone_value), ('token', s.token, s.token_value)) AS t(kind, digest, value)
+    CROSS JOIN LATERAL (
+        VALUES ('card', s.card), ('email', s.email), ('phone', s.phone), ('token', s.token)
+        UNION ALL
+        SELECT f ->> 0, decode(f ->> 1, 'hex') FROM jsonb_array_elements(s.also) AS f
+    ) AS t(kind, digest)
+    JOIN LATERAL (
+        VALUES ('card', s.card_value), ('email', s.email_value), ('phone', s.phone_value), ('token', s.token_value)
+    ) AS v(kind, value) ON v.kind = t.kind
     LEFT JOIN optouts_suppressedaddress a ON a.digest = t.digest
     WHERE s.batch_id = %(batch)s AND s.number BETWEEN %(first)s AND %(last)s AND s.verdict = ''
-      AND s.optout_reason <> '' AND t.digest IS NOT NULL AND t.value IS NOT NULL AND a.value IS NULL
+      AND s.optout_reason <> '' AND t.digest IS NOT NULL AND v.value IS NOT NULL AND a.value IS NULL
 """
 _JUDGE = """
     CREATE TEMP TABLE judged_rows ON COMMIT DROP AS
@@ -101,14 +113,19 @@ def judge_optouts(intake: OptOutIntake) -> None:
 
 def remember_staged(intake: OptOutIntake) -> None:
     """Keep the values of the rows' addresses that were not seen before; to be called before their facts are added."""
-    value = Identifier._meta.get_field("value")
     with connection.cursor() as cursor:
         intake.run(cursor, _UNSEEN)
         rows = cursor.fetchall()
-    remember_addresses(
-        SeenAddress(kind, bytes(digest), spelled(kind, value.unseal(sealed), intake.partner_code))
-        for kind, digest, sealed in rows
-    )
+    remember_addresses(filter(None, (_seen(intake, kind, bytes(digest), sealed) for kind, digest, sealed in rows)))
+
+
+def _seen(intake: OptOutIntake, kind: str, digest: bytes, sealed: bytes) -> SeenAddress | None:
+    """The address; None where the row's value of this kind is another one."""
+    value = Identifier._meta.get_field("value").unseal(sealed)
+    scope = intake.partner_code if kind == IdentifierKind.CARD else ""
+    if identifiers.digest(kind, value, scope) != digest:
+        return None
+    return SeenAddress(kind, digest, spelled(kind, value, scope))
 
 
 def fresh_facts(intake: OptOutIntake) -> list["FactFromFile"]:

@@ -10,8 +10,8 @@ from django.views.decorators.cache import never_cache
 
 from apps.core import identifiers
 from apps.core.choices import IdentifierKind
-from apps.optouts.choices import MessageState
-from apps.optouts.forms import ReplyForm
+from apps.optouts.api.forms import ReplyForm
+from apps.optouts.choices import Channel, MessageState
 from apps.optouts.models import InboundMessage, Suppression
 from apps.optouts.services.replies import read_reply, settle_reply, take_reply
 from apps.subjects.errors import NotPossible
@@ -36,7 +36,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     read = request.method == "POST"
     if read:
         read_reply(actor=actor, reply_id=pk)
-    return _page(request, reply, read=read, form=ReplyForm(initial={"sender": reply.sender}))
+    return _page(request, reply, read=read, form=ReplyForm(initial={"channel": Channel.SMS, "sender": reply.sender}))
 
 
 def _page(request: HttpRequest, reply: InboundMessage, **context: Any) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 
-from apps.optouts.forms import TokenForm
+from apps.optouts.api.forms import TokenForm
 from apps.optouts.models import ApiToken, SaltOwner
 from apps.optouts.services.tokens import make_token, revoke_token
 from apps.optouts.titles import sender_title

@@ -4,6 +4,7 @@ import csv
 import io
 import random
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from apps.portal.demo.partners import Habit
@@ -32,6 +33,25 @@ def members(habit: Habit, people: Iterable[Person], today: date, *, mess: float)
         if dice.random() < mess:
             dice.choice(_MESS)(rows, today, dice)
     return _file(habit, HEADERS[habit.language], rows)
+
+
+def contradicting(habit: Habit, people: list[Person], other: list[Person], today: date) -> bytes:
+    """A file of a partner that writes tokens, whose rows contradict what is known: a token that was replaced, a number
+    that belongs to another, and an address that a family shares. `people` are known, `other` are not.
+    """
+    one, two, three = people[:3]
+    new, kin, late = other[:3]
+    return members(
+        habit,
+        [
+            replace(one, token=new.token),
+            replace(two, phone=three.phone),
+            replace(kin, token="", email=next(person.email for person in people[3:] if person.email)),
+            late,
+        ],
+        today,
+        mess=0,
+    )
 
 
 def optouts(habit: Habit, people: Iterable[Person], since: datetime) -> bytes:

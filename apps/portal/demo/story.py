@@ -42,7 +42,7 @@ from apps.portal.demo.partners import PARTNERS, Habit
 from apps.portal.demo.people import Person, people
 from apps.portal.demo.replies import replies, settle_older
 from apps.subjects.choices import ReleaseReason, RestrictionReason, RevealReason
-from apps.subjects.models import Subject
+from apps.subjects.models import Identifier, Subject
 from apps.subjects.services.release import release
 from apps.subjects.services.restrict import restrict
 from apps.subjects.services.reveal import reveal
@@ -140,6 +140,17 @@ def _activity(story: Story) -> None:
             _import(story, habit, Kind.ACTIVITY, files.activity(habit, people_there, moment, located=located))
 
 
+def _conflicts(story: Story) -> None:
+    """A file with rows that wait for an officer."""
+    habit = PARTNERS[1]
+    blocked = Identifier.objects.filter(subject__restricted_at__isnull=False).values_list("digest", flat=True)
+    kept_out = {bytes(digest) for digest in blocked}
+    free = [p for p in story.members_of(habit) if identifiers.digest(IdentifierKind.PHONE, p.e164) not in kept_out]
+    with story.back(0.4):
+        others = people(PEOPLE + 60)[PEOPLE + 50 :]
+        _import(story, habit, Kind.MEMBERS, files.contradicting(habit, free, others, clock.today()))
+
+
 def _files_of_today(story: Story) -> None:
     with story.back(1.2):
         _import(story, PARTNERS[3], Kind.MEMBERS, files.with_device_ids(PARTNERS[3], story.cast[:25]))
@@ -224,5 +235,6 @@ CHAPTERS: dict[str, Callable[[Story], None]] = {
     "permissions": _permissions,
     "activity": _activity,
     "files-of-today": _files_of_today,
+    "conflicts": _conflicts,
     "replies": _replies,
 }

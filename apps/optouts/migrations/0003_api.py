@@ -20,7 +20,7 @@ EARLIER_SUPPRESSIONS = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('optouts', '0001_initial'),
+        ('optouts', '0002_staff'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('imports', '0004_activity'),
+        ('imports', '0006_staff'),
     ]
 
     operations = [
