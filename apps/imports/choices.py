@@ -8,6 +8,7 @@ class Kind(models.TextChoices):
     MEMBERS = "members", _("Members of a loyalty programme")
     OPTOUTS = "optouts", _("Opt-outs")
     ACTIVITY = "activity", _("Purchases, points and other activity")
+    INBOUND_SMS = "inbound-sms", _("SMS replies")
 
 
 class Status(models.TextChoices):

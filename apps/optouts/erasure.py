@@ -8,7 +8,16 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from apps.core.erasers import Eraser, Holding
-from apps.optouts.models import OptOutEvent, OptOutNote, Suppression
+from apps.optouts.models import (
+    InboundMessage,
+    OptOutEvent,
+    OptOutNote,
+    SaltedDigest,
+    SuppressedAddress,
+    Suppression,
+    SuppressionChange,
+)  # fmt: skip
+from apps.optouts.services.salted import forget_addresses
 from apps.optouts.titles import purpose_title, sender_title
 from apps.subjects.models import Identifier
 
@@ -16,24 +25,35 @@ KEEP = "opt-out outlives erasure"
 
 
 class OptOutEraser(Eraser):
-    """Notes go; events and suppressions, which hold digests only, stay."""
+    """Notes, replies and values of addresses go; what holds digests only stays.
 
-    models = (OptOutNote, Suppression, OptOutEvent)
+    Changes are not counted: they say once more what the suppressions say, and nobody looks for them by digest.
+    """
+
+    models = (
+        OptOutNote, InboundMessage, SuppressedAddress, SaltedDigest, SuppressionChange, Suppression, OptOutEvent,
+    )  # fmt: skip
 
     def _digests(self, subject_id: int) -> list[bytes]:
         held = Identifier.objects.filter(subject_id=subject_id)
         return [bytes(digest) for digest in held.values_list("digest", flat=True)]
 
     def find(self, subject_id: int) -> Iterator[Holding]:
-        """Notes, and what is kept of the opt-outs."""
+        """Notes, replies and addresses, and what is kept of the opt-outs."""
         digests = self._digests(subject_id)
         yield Holding(OptOutNote._meta.label, OptOutNote.objects.filter(event__digest__in=digests).count())
+        yield Holding(InboundMessage._meta.label, InboundMessage.objects.filter(digest__in=digests).count())
+        addresses = SuppressedAddress.objects.filter(digest__in=digests, value__isnull=False)
+        yield Holding(SuppressedAddress._meta.label, addresses.count())
+        yield Holding(SaltedDigest._meta.label, SaltedDigest.objects.filter(digest__in=digests).count(), KEEP)
         yield Holding(Suppression._meta.label, Suppression.objects.of(digests).count(), KEEP)
         yield Holding(OptOutEvent._meta.label, OptOutEvent.objects.filter(digest__in=digests).count(), KEEP)
 
     def export(self, subject_id: int) -> Iterator[dict[str, Any]]:
-        """Every opt-out event of the person's addresses, by the titles that the desk shows."""
-        events = OptOutEvent.objects.filter(digest__in=self._digests(subject_id)).select_related("note")
+        """Every opt-out event and every reply of the person's addresses, by the titles that the desk shows."""
+        digests = self._digests(subject_id)
+        yield from self._replies(digests)
+        events = OptOutEvent.objects.filter(digest__in=digests).select_related("note")
         events = events.order_by("occurred_at")
         for event in events.iterator():
             said = date_format(localtime(event.occurred_at), "SHORT_DATETIME_FORMAT")
@@ -42,6 +62,15 @@ class OptOutEraser(Eraser):
             words = {_("in their words"): event.note.text} if hasattr(event, "note") else {}
             yield {"title": event.get_reason_display(), "values": scope | sender | words}
 
+    def _replies(self, digests: list[bytes]) -> Iterator[dict[str, Any]]:
+        replies = InboundMessage.objects.filter(digest__in=digests, text__isnull=False)
+        for reply in replies.order_by("received_at").iterator():
+            received = date_format(localtime(reply.received_at), "SHORT_DATETIME_FORMAT")
+            yield {"title": _("SMS reply"), "values": {_("received"): received, _("text"): reply.text}}
+
     def erase(self, subject_id: int) -> None:
-        """Delete the notes."""
-        OptOutNote.objects.filter(event__digest__in=self._digests(subject_id)).delete()
+        """Delete notes and replies, and what the addresses read."""
+        digests = self._digests(subject_id)
+        OptOutNote.objects.filter(event__digest__in=digests).delete()
+        InboundMessage.objects.filter(digest__in=digests).delete()
+        forget_addresses(digests)

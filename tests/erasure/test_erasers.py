@@ -7,13 +7,20 @@ from apps.consents.models import ConsentEvent
 from apps.consents.services.record_consent import record_consent
 from apps.core import clock, erasers
 from apps.core.choices import IdentifierKind
-from apps.optouts.models import OptOutEvent, OptOutNote, Suppression
+from apps.optouts.models import InboundMessage, OptOutEvent, OptOutNote, SuppressedAddress, Suppression
+from apps.optouts.services.remembering import SeenAddress, remember_addresses
+from apps.optouts.services.replies import Reply, queue_replies, reply_key
 from apps.subjects.models import Identifier, PersonalRecord, Reveal, Subject
 from apps.subjects.services.merge import merge
 from apps.subjects.services.reveal import reveal
 from tests.factories import IdentifierFactory, RecordFactory, SubjectFactory
 
 EMAIL = "aigul@example.kg"
+
+
+def reply_from(identifier):
+    text = "не пишите больше"
+    return Reply(phone=identifier.value, text=text, received_at=clock.now(), source="gateway", key=reply_key("test"))
 
 
 def opt_out(identifier, note=""):
@@ -47,6 +54,8 @@ def person(officer):
     reveal(actor=officer, subject=subject, reason="call", note="asked for her card")
     opt_out(phone, note="said it loudly")
     permit(officer, subject)
+    remember_addresses([SeenAddress(phone.kind, bytes(phone.digest), phone.value)])
+    queue_replies([reply_from(phone)])
     return subject
 
 
@@ -58,6 +67,8 @@ def bystander(officer):
     reveal(actor=officer, subject=identifier.subject, reason="call")
     opt_out(identifier, note="another matter")
     permit(officer, identifier.subject)
+    remember_addresses([SeenAddress(identifier.kind, bytes(identifier.digest), identifier.value)])
+    queue_replies([reply_from(identifier)])
     return identifier.subject
 
 
@@ -82,6 +93,8 @@ def test_what_is_there_is_found(person):
         "subjects.Subject": 2,
         "optouts.OptOutNote": 1,
         "consents.ConsentEvent": 1,
+        "optouts.InboundMessage": 1,
+        "optouts.SuppressedAddress": 1,
     }
 
 
@@ -89,8 +102,9 @@ def test_after_erasing_nothing_is_left_that_has_no_reason(person):
     assert without_reason(person.pk)
     erase(person.pk)
     assert without_reason(person.pk) == {}
-    for model in (Subject, Identifier, PersonalRecord, Reveal, OptOutNote, ConsentEvent):
+    for model in (Subject, Identifier, PersonalRecord, Reveal, OptOutNote, ConsentEvent, InboundMessage):
         assert not model.objects.exists(), model
+    assert not SuppressedAddress.objects.filter(value__isnull=False).exists()
 
 
 def test_opt_outs_outlive_the_person(person):

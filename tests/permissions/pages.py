@@ -66,6 +66,21 @@ PAGES: dict[str, str] = {
     "consents_consentevent_history": "AOLCD",
     "consents_consentevent_delete": NOBODY,
     "consents_consentevent_change": "AOLCD",
+    # SMS replies
+    "optouts_inboundmessage_changelist": "AOL",
+    "optouts_inboundmessage_add": NOBODY,
+    "optouts_inboundmessage_history": "AOL",
+    "optouts_inboundmessage_delete": NOBODY,
+    "optouts_inboundmessage_change": "AOL",
+    "optouts_inboundmessage_take": "AOL",
+    "optouts_inboundmessage_settle": "AOL",
+    # tokens of the API
+    "optouts_apitoken_changelist": "LD",
+    "optouts_apitoken_add": "L",
+    "optouts_apitoken_history": "LD",
+    "optouts_apitoken_delete": NOBODY,
+    "optouts_apitoken_change": "LD",
+    "optouts_apitoken_revoke": "L",
     # partners' files
     "imports_batch_changelist": "OLPD",
     "imports_batch_export": "OLPD",

@@ -1,5 +1,7 @@
 """Every page of the desk × every role, against the table in pages.py."""
 
+from uuid import uuid4
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -17,7 +19,8 @@ from apps.exports.models import Export
 from apps.imports.engine.layout import Layout
 from apps.imports.models import Batch
 from apps.optouts.actions import TAKEN_MANY
-from apps.optouts.models import OptOutEvent, OptOutNote, Suppression
+from apps.optouts.models import ApiToken, InboundMessage, OptOutEvent, OptOutNote, Suppression
+from apps.optouts.services.salted import system_owner
 from tests.factories import IdentifierFactory, PartnerFactory
 from tests.permissions.pages import PAGES
 
@@ -89,6 +92,8 @@ def things(db):
         "consents_consentevent": ConsentEvent.objects.create(
             subject=person, purpose="geolocation", state="given", medium="phone", occurred_at=clock.now()
         ).pk,
+        "optouts_inboundmessage": InboundMessage.objects.create(key=uuid4(), source="x", received_at=clock.now()).pk,
+        "optouts_apitoken": ApiToken.objects.create(owner=system_owner("x"), scope="feed", prefix="x").pk,
         "optouts_note": event.pk,
         "optouts_many": listed.pk,
         "procrastinate_procrastinatejob": a_job(),

@@ -231,8 +231,8 @@ class OptOutReader(RowReader):
 
     filled = ("channel", "purpose", "optout_reason", "occurred_at", "campaign", "note", "also")
 
-    def __init__(self, layout: Layout, *, batch_id: int, partner_code: str) -> None:
-        super().__init__(layout, batch_id=batch_id, partner_code=partner_code, kind=Kind.OPTOUTS)
+    def __init__(self, layout: Layout, *, batch_id: int, partner_code: str, kind: str = Kind.OPTOUTS) -> None:
+        super().__init__(layout, batch_id=batch_id, partner_code=partner_code, kind=kind)
         self._format = formats.BY_CODE[layout.format]
         self._status = layout.status_positions()
         self._at = {name: position for name, _column, position in self._columns}

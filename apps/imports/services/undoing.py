@@ -80,7 +80,8 @@ _STAYING = "SELECT count(*) FILTER (WHERE made AND NOT goes), count(*) FILTER (W
 
 def undoable(batch: Batch) -> bool:
     """Whether the batch can be undone now. Opt-outs never: no file and no member of staff brings anybody back."""
-    if batch.kind == Kind.OPTOUTS or batch.status not in UNDOABLE or batch.undone or not batch.chunks.exists():
+    refusals = batch.kind in {Kind.OPTOUTS, Kind.INBOUND_SMS}
+    if refusals or batch.status not in UNDOABLE or batch.undone or not batch.chunks.exists():
         return False  # one whose undoing was stopped goes on
     return (batch.finished_at or batch.created_at) > clock.now() - timedelta(days=UNDO_DAYS)
 

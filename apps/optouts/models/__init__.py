@@ -1,0 +1,17 @@
+"""What this app keeps: who may not be written to, who is told so, and what people reply."""
+
+from apps.optouts.models.readers import ApiToken, SaltedDigest, SaltOwner, SuppressedAddress, SuppressionChange
+from apps.optouts.models.replies import InboundMessage
+from apps.optouts.models.suppressions import (
+    JournalMark,
+    OptOutEvent,
+    OptOutNote,
+    Scope,
+    Suppression,
+    SuppressionQuerySet,
+)  # fmt: skip
+
+__all__ = [
+    "ApiToken", "InboundMessage", "JournalMark", "OptOutEvent", "OptOutNote", "SaltOwner", "SaltedDigest", "Scope",
+    "SuppressedAddress", "Suppression", "SuppressionChange", "SuppressionQuerySet",
+]  # fmt: skip
