@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class State(models.TextChoices):
@@ -9,7 +10,7 @@ class State(models.TextChoices):
 
     REQUESTED = "requested", _("Requested")
     GIVEN = "given", _("Given")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("consent", "Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn by the person")
     REVOKED = "revoked", _("Revoked by somebody else")
     EXPIRED = "expired", _("Expired")

@@ -79,8 +79,8 @@ BUSY_STATUSES = (Status.UPLOADED, Status.READING, Status.MERGING, Status.UNDOING
 # Work on it that somebody may stop, and work that was stopped and can go on.
 STOPPABLE_STATUSES = (Status.UPLOADED, Status.READING, Status.MERGING, Status.UNDOING)
 HALTED_STATUSES = (Status.STOPPED, Status.FAILED)
-# Verdicts of a row that leads to somebody who is in the register. Repeats and contradictions within a file do not.
-NEEDS_SOMEBODY_KNOWN = (Verdict.UPDATED, Verdict.UNCHANGED, Verdict.SKIPPED)
+# Verdicts of a row that leads, or may lead, to somebody who is in the register.
+NEEDS_SOMEBODY_KNOWN = (Verdict.UPDATED, Verdict.UNCHANGED, Verdict.SKIPPED, Verdict.CONFLICT)
 # Somebody has to look at the batch: to confirm it, or to name its columns.
 WAITING_STATUSES = (Status.READY, Status.MAPPING)
 # Nothing happens to a batch any more.
@@ -90,3 +90,4 @@ UNDONE_FIGURES = (
     "people_gone", "records_gone", "identifiers_gone", "restored",
     "people_stay", "records_stay", "blocked", "erased", "merged",
 )  # fmt: skip
+STAYS_FIGURES = UNDONE_FIGURES[4:]

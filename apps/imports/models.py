@@ -113,6 +113,10 @@ class Batch(Work):
         return summary | ({"refused_file": self.refusal} if self.refusal else {})
 
 
+# What stays of a file that was merged: rows that wait for somebody, and those that lost values.
+STAYS = Q(verdict__in=KEPT_VERDICTS) | ~Q(warnings=[])
+
+
 class StagedRowQuerySet(models.QuerySet["StagedRow"]):
     def kept(self) -> Self:
         """Rows that did not go in and wait for somebody."""

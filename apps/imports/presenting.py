@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from apps.audit.registry import registry
 from apps.core import identifiers
 from apps.core.identifiers import DOT, Unusable
-from apps.imports.choices import KEPT_VERDICTS, Verdict
+from apps.imports.choices import KEPT_VERDICTS, STAYS_FIGURES, UNDONE_FIGURES, Verdict
 from apps.imports.engine import formats
 from apps.imports.engine.layout import Layout
 from apps.imports.engine.refusals import WARNINGS, reason_message
@@ -95,3 +96,10 @@ def masked(field: str, cell: str, *, hidden: bool) -> str:
 def shown_titles(rows: Sequence[ShownRow], batch: Batch) -> list[str]:
     """The header for a table of rows."""
     return list(Layout.from_json(batch.layout).titles) if rows else []
+
+
+def undone(batch: Batch) -> list[tuple[str, int, bool]]:
+    """(what, how many, whether it stays all the same) of what undoing the batch did and could not do."""
+    figures = [(name, batch.undone.get(name, 0)) for name in UNDONE_FIGURES]
+    titles = registry.fact_titles
+    return [(str(titles[name]), count, name in STAYS_FIGURES) for name, count in figures if count]

@@ -24,7 +24,8 @@ from config.embedded_postgres.binaries import EmbeddedUnavailable, hand_over, ow
 SETTINGS = {
     "max_connections": "60",
     "shared_buffers": "256MB",
-    "max_wal_size": "2GB",
+    "max_wal_size": "4GB",
+    "wal_buffers": "32MB",
     "checkpoint_timeout": "15min",
     "wal_compression": "on",
     "jit": "off",

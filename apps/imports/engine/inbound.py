@@ -2,7 +2,7 @@
 
 from apps.imports.choices import Kind
 from apps.imports.engine.layout import Layout
-from apps.imports.engine.rows import OptOutReader
+from apps.imports.engine.optout_rows import OptOutReader
 from apps.imports.engine.staged import Staged
 from apps.optouts.choices import Channel, Reason
 from apps.optouts.models import OptOutNote

@@ -6,7 +6,8 @@ from apps.imports.choices import Kind
 from apps.imports.engine.activity import ActivityReader
 from apps.imports.engine.inbound import InboundReader
 from apps.imports.engine.layout import Layout
-from apps.imports.engine.rows import MemberReader, OptOutReader, RowReader
+from apps.imports.engine.optout_rows import OptOutReader
+from apps.imports.engine.rows import MemberReader, RowReader
 
 
 class ReaderOfKind(Protocol):

@@ -15,8 +15,8 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from apps.audit.services import record
 from apps.core import clock, files
 from apps.imports import actions
-from apps.imports.choices import KEPT_VERDICTS, Phase, Status
-from apps.imports.models import Batch, StagedRow
+from apps.imports.choices import Phase, Status
+from apps.imports.models import STAYS, Batch, StagedRow
 from apps.imports.services import judging
 from apps.imports.services.judging import Tally, judge
 from apps.imports.services.kinds import WORK
@@ -159,8 +159,8 @@ def merge_rows(batch: Batch, first: int, last: int, *, locked: bool = False) -> 
 def clear(batch: Batch, first: int, last: int) -> None:
     """Delete what went in or has nothing to wait for, and of what stays all but the cells and what finds it."""
     rows = StagedRow.objects.filter(batch=batch, number__range=(first, last))
-    rows.exclude(verdict__in=KEPT_VERDICTS).filter(warnings=[])._raw_delete(rows.db)
-    rows.update(**_EMPTIED)
+    rows.filter(STAYS).update(**_EMPTIED)  # before the others are dead rows that it would have to step over
+    rows.exclude(STAYS)._raw_delete(rows.db)
 
 
 def _leave_rest(batch: Batch, tally: Tally) -> None:
@@ -175,7 +175,8 @@ def _finish(batch: Batch) -> Batch:
     tally = Tally.from_json(batch.tally)
     if batch.rows_left:
         _leave_rest(batch, tally)
-    keep_cells(batch)
+    if dict(tally.reasons) != batch.reasons:  # else the rows that stay are those of the preview, and have their cells
+        keep_cells(batch)
     transaction.on_commit(partial(files.delete, batch.file))
     mark(batch)
     if WORK[batch.kind].about_people and tally.figures["new"] > MANY_NEW:

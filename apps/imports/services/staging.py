@@ -21,7 +21,7 @@ from apps.imports.engine.sieve import Sieve
 from apps.imports.engine.staged import COPY_END, COPY_HEAD, BinaryCopy, Staged
 from apps.imports.engine.table import Block, Opener, Row, blocks, cells_of, rows
 from apps.imports.engine.understanding import understand
-from apps.imports.models import Batch, StagedRow
+from apps.imports.models import STAYS, Batch, StagedRow
 from apps.imports.services.lanes import commit_soon
 from apps.imports.services.progressing import enter, reached
 
@@ -202,9 +202,7 @@ def _checkpoints(sealed: Iterable[Sealed]) -> Iterator[Iterator[Sealed]]:
 
 def keep_cells(batch: Batch) -> None:
     """Read the file once more for the cells of rows that stay, where staging could not know that they would."""
-    without = batch.rows.filter(raw__isnull=True)
-    wanted = set(without.kept().values_list("number", flat=True))
-    wanted |= set(without.exclude(warnings=[]).values_list("number", flat=True))
+    wanted = set(batch.rows.filter(STAYS, raw__isnull=True).values_list("number", flat=True))
     if not wanted:
         return
     reader = reader_of(batch)

@@ -31,7 +31,7 @@ from apps.imports.services.deciding import (
 )
 from apps.imports.services.mapping import mappable
 from apps.imports.services.rejecting import rejects
-from apps.imports.services.undoing import undo
+from apps.imports.services.undoing import undo, undoable
 from apps.subjects.views.desk import desk_page, staff
 
 # What is asked of a batch while somebody looks at it: no more than moves, but for the rows that a list shows at most.
@@ -82,6 +82,8 @@ def _state(batch: Batch) -> dict[str, Any]:
         "times": times(batch) if batch.status in {Status.READY, Status.DONE} else [],
         "cancellable": batch.status in CANCELLABLE_STATUSES and not (batch.rows_merged or batch.undone),
         "stoppable": batch.status in STOPPABLE_STATUSES,
+        "undoable": undoable(batch),
+        "undone": presenting.undone(batch) if batch.status == Status.UNDONE else [],
         "refusal": file_message(batch.refusal) if batch.refusal else "",
         "mappable": mappable(batch),
         "notes": [file_message(note) for note in batch.notes],
