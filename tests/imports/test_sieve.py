@@ -2,7 +2,7 @@
 
 from hashlib import md5
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.imports.engine.sieve import Sieve
@@ -10,6 +10,7 @@ from apps.imports.engine.sieve import Sieve
 DIGESTS = st.lists(st.integers(0, 30).map(lambda n: md5(bytes([n]), usedforsecurity=False).digest()), max_size=60)
 
 
+@settings(deadline=None)
 @given(DIGESTS, st.integers(1, 7))
 def test_whatever_came_before_is_named(digests, at_once):
     sieve = Sieve()
