@@ -121,8 +121,6 @@ class ActivityReader(RowReader):
 
     def _fill(self, staged: Staged, cells: list[str]) -> None:
         self._identify(staged, cells)
-        # Nobody is made of activity: digests find who is meant, and values have nowhere to go.
-        staged.token_value = staged.card_value = staged.phone_value = staged.email_value = None
         staged.occurred_at = self._moment(cells)
         filled = [(name, parse, cells[p]) for name, parse, p in self._said if cells[p] and not cells[p].isspace()]
         staged.category = category_of(self._cell(cells, "activity"), [name for name, _parse, _cell in filled])

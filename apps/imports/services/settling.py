@@ -147,10 +147,10 @@ _WAYS: dict[Decision, Callable[[User, Clash], None]] = {
 
 
 def _person_of(clash: Clash) -> Subject:
-    """Whose the row is, now that it is in."""
-    row = clash.row
-    digest = next(digest for name in ("token", "card", "phone", "email") if (digest := getattr(row, name)))
-    return Identifier.objects.select_related("subject").get(digest=digest).subject
+    """Whose the row is, now that it is in; a row of activity may name what nobody has."""
+    digests = [bytes(d) for name in ("token", "card", "phone", "email") if (d := getattr(clash.row, name))]
+    held = {bytes(row.digest): row.subject for row in Identifier.objects.filter(digest__in=digests)}
+    return next(held[digest] for digest in digests if digest in held)
 
 
 def _record(actor: User, batch: Batch, clash: Clash, reason: str, decision: Decision, settled: Settled) -> None:
