@@ -181,7 +181,7 @@ def _finish(batch: Batch) -> Batch:
     mark(batch)
     if WORK[batch.kind].about_people and tally.figures["new"] > MANY_NEW:
         refresh_statistics()
-    batch.figures, batch.reasons = tally.all_figures(), dict(tally.reasons)
+    batch.figures, batch.reasons, batch.all_new = tally.all_figures(), dict(tally.reasons), []
     batch.status, batch.file, batch.finished_at, batch.preview = Status.DONE, "", clock.now(), {}
     batch.save()
     record(batch.confirmed_by, actions.DONE, batch, **tally.all_figures())
