@@ -9,9 +9,9 @@ from django.core.management import CommandError, call_command
 
 from apps.core import clock, identifiers
 from apps.optouts.models import Suppression
-from tests.imports.conftest import alatoo, import_file
+from tests.imports.conftest import alatoo, import_file, roles_synced
 
-__all__ = ["alatoo", "import_file"]
+__all__ = ["alatoo", "import_file", "roles_synced"]
 
 
 @pytest.fixture
@@ -25,7 +25,13 @@ def scrub(db: None, tmp_path: Path):
         for path in paths.values():
             path.unlink(missing_ok=True)
         out = io.StringIO()
-        arguments = {"channel": "sms", "json": True, "removed": paths["removed"], "invalid": paths["invalid"], **options}
+        arguments = {
+            "channel": "sms",
+            "json": True,
+            "removed": paths["removed"],
+            "invalid": paths["invalid"],
+            **options,
+        }
         try:
             call_command("scrub", source, paths["kept"], stdout=out, **arguments)
         except CommandError as error:

@@ -31,9 +31,13 @@ def let_go_of_old() -> None:
         except NotPossible:
             continue  # somebody decided this very moment
     done = Campaign.objects.filter(status=Status.DONE)
-    for pk in done.filter(finished_at__lt=now - timedelta(days=FILE_DAYS)).exclude(files={}).values_list("pk", flat=True):
+    for pk in (
+        done.filter(finished_at__lt=now - timedelta(days=FILE_DAYS)).exclude(files={}).values_list("pk", flat=True)
+    ):
         _destroy_files(pk)
-    for pk in done.filter(finished_at__lt=now - timedelta(days=REMEMBER_DAYS), remembers=True).values_list("pk", flat=True):
+    for pk in done.filter(finished_at__lt=now - timedelta(days=REMEMBER_DAYS), remembers=True).values_list(
+        "pk", flat=True
+    ):
         _forget(pk)
     with connection.cursor() as cursor:
         cursor.execute(_WITHOUT_SUPPRESSION)

@@ -110,7 +110,7 @@ class Scrub:
         campaign.status, campaign.finished_at, campaign.refusal = Status.DONE, clock.now(), None
         campaign.remembers = True
         campaign.save()
-        campaign.repeated = self._remember()
+        campaign.repeated = self._addresses(campaign.kept) - self._remember()
         campaign.save(update_fields=["repeated"])
         scope = {"channel": campaign.channel, "purpose": campaign.purpose, "sender": campaign.sender}
         record(
@@ -121,10 +121,16 @@ class Scrub:
             made = {"links": links.made, "unusable": campaign.kept - links.made, "campaign": campaign.title}
             record(campaign.created_by, optout_actions.LINKS_MINTED, Suppression, **scope, **made)
 
-    def _remember(self) -> int:
-        """Keep who is left in the list, by digest. Gives how many addresses stand in it more than once."""
+    def _addresses(self, kept: int) -> int:
+        """How many addresses the kept rows have, repeated ones again: one each where one column has them."""
+        if sum(column["contact"] for column in self.campaign.layout["columns"]) == 1:
+            return kept
         with connection.cursor() as cursor:
             cursor.execute(_COUNT_KEPT)
-            kept = int(cursor.fetchone()[0])
+            return int(cursor.fetchone()[0])
+
+    def _remember(self) -> int:
+        """Keep who is left in the list, by digest. Gives how many they are."""
+        with connection.cursor() as cursor:
             cursor.execute(_REMEMBER, [self.campaign.pk])
-            return kept - sum(row[0] for row in cursor.fetchall())
+            return sum(row[0] for row in cursor.fetchall())
