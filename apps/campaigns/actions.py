@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.audit.registry import name_facts, register
+from apps.audit.registry import Codes, name_facts, register
 from apps.campaigns.choices import Part
 from apps.optouts.choices import Channel
 from apps.optouts.titles import purpose_title, sender_title
 
-_SCOPE = {"channel": Channel, "purpose": purpose_title, "sender": sender_title}
+_SCOPE: dict[str, Codes] = {"channel": Channel, "purpose": purpose_title, "sender": sender_title}
 
 UPLOADED = register("campaigns.upload", _("Campaign's list uploaded"), "bytes", **_SCOPE)
 REFUSED = register("campaigns.refuse", _("Campaign's list refused whole"), "code")

@@ -1,8 +1,9 @@
 """How fast a campaign's list is scrubbed, and in how much memory: beside a plain loop over the same list.
 
 `BENCH_RECIPIENTS` sets the rows of the list (default 200,000), `BENCH_SUPPRESSIONS` how many suppressions there are
-(default 1,000,000), `BENCH_STORED` how many people are known, each with a phone and an e-mail (default none). A tenth of
-the recipients are suppressed, and one in a hundred suppressions is one of every channel. Says figures; judges nothing.
+(default 1,000,000), `BENCH_STORED` how many people are known, each with a phone and an e-mail (default none). A tenth
+of the recipients are suppressed, and one in a hundred suppressions is one of every channel. Says figures; judges
+nothing.
 """
 
 import json

@@ -284,9 +284,8 @@ def test_a_list_read_in_pieces_of_any_size_is_cut_at_the_same_records(cells, siz
     blocks = list(records.blocks(iter(chunks)))
     assert b"".join(blocks) == data
     assert [record for block in blocks for record in records.split(block)] == records.split(data)
-    assert [records.cells(record, "utf-8") for record in records.split(data)] == [
-        row for row in csv.reader(io.StringIO(data.decode(), newline=""))
-    ]
+    read = list(csv.reader(io.StringIO(data.decode(), newline="")))
+    assert [records.cells(record, "utf-8") for record in records.split(data)] == read
 
 
 def test_processes_beside_give_what_one_alone_gives(scrub, monkeypatch):

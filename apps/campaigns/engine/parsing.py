@@ -35,8 +35,8 @@ class Parsed(NamedTuple):
 
 
 class Parser:
-    """Parses blocks of one list. `columns` are (position, kind, contact); `scope` is the code of the partner whose cards
-    the list names, or empty. Needs no models, so that a process that parses is there in a moment.
+    """Parses blocks of one list. `columns` are (position, kind, contact); `scope` is the code of the partner whose
+    cards the list names, or empty. Needs no models, so that a process that parses is there in a moment.
     """
 
     def __init__(self, *, delimiter: str, codec: str, columns: Sequence[tuple[int, str, bool]], scope: str) -> None:

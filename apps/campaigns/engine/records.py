@@ -1,8 +1,8 @@
 """A list cut into records, each with exactly its bytes: what is kept of a list is kept as it came.
 
-Works on encodings in which a quote, a delimiter and a line end are a byte each that is never part of a letter: UTF-8 and
-the Cyrillic code pages. Cells are read as Python's csv module reads them when it is not strict: a quote opens a cell
-only as its first character, and what stands behind the closing one belongs to the cell.
+Works on encodings in which a quote, a delimiter and a line end are a byte each that is never part of a letter: UTF-8
+and the Cyrillic code pages. Cells are read as Python's csv module reads them when it is not strict: a quote opens a
+cell only as its first character, and what stands behind the closing one belongs to the cell.
 """
 
 import csv

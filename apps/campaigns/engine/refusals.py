@@ -12,7 +12,7 @@ LIST_REASONS: dict[str, str | Promise] = {
     "no-address": _("No column holds addresses that this channel reaches. Columns: %(columns)s. Name the one to use."),
     "two-addresses": _("More than one column may hold the addresses: %(columns)s. Name the one to use."),
     "no-column": _("There is no column “%(column)s”. Columns: %(columns)s."),
-    "no-hashes": _("No column holds SHA-256 digests (64 hexadecimal digits). Columns: %(columns)s. Name the one to use."),
+    "no-hashes": _("No column holds SHA-256 digests of 64 hexadecimal digits. Columns: %(columns)s. Name the one."),
     "has-links": _("The list has links already. Take these columns away: %(columns)s."),
     "no-salt": _("The partner has no salt yet. Make one first."),
 }  # fmt: skip

@@ -6,10 +6,11 @@ that a list has shown since. An erased person's are exchanged by what was kept i
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import islice
 from struct import Struct
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -44,7 +45,8 @@ _ADD_ERASED = f"""
 """  # noqa: S608
 _FIND = """
     CREATE TEMP TABLE scrub_found AS
-    SELECT r.key, min(h.why)::smallint AS why FROM scrub_rows r JOIN scrub_hashes h ON h.sha256 = r.digest GROUP BY r.key
+    SELECT r.key, min(h.why)::smallint AS why FROM scrub_rows r JOIN scrub_hashes h ON h.sha256 = r.digest
+    GROUP BY r.key
 """
 _WITHOUT_ADDRESS = """
     SELECT count(DISTINCT s.digest) FROM optouts_suppression s
@@ -63,9 +65,8 @@ def hash_of(salt: str, value: str) -> bytes:
 
 
 def fill_hashes(scope: Scope, salt: PartnerSalt) -> datetime:
-    """Make the temporary table `scrub_hashes (sha256, why)` of all who may not be written to and whose address is known.
-
-    Gives the moment up to which it is true, as `judge`. The caller has a transaction, at the end of which it goes.
+    """Make the temporary table `scrub_hashes (sha256, why)` of those who may not be written to and whose address is
+    known. Gives the moment up to which it is true, as `judge`. The caller has a transaction, and drops it.
     """
     params = {**scope.params, "reached": [*map(str, REACHED_BY[scope.channel])], "salt": salt.pk}
     with connection.cursor() as cursor:
@@ -106,9 +107,9 @@ def judge_hashes(scope: Scope, salt: PartnerSalt) -> datetime:
     return as_of
 
 
-def _drop_own(cursor: object) -> None:
+def _drop_own(cursor: Any) -> None:
     for table in _TABLES:
-        cursor.execute(f"DROP TABLE pg_temp.{table}")  # type: ignore[attr-defined]
+        cursor.execute(f"DROP TABLE pg_temp.{table}")
 
 
 def without_address(scope: Scope, salt: PartnerSalt) -> int:
@@ -120,11 +121,17 @@ def without_address(scope: Scope, salt: PartnerSalt) -> int:
 
 
 @transaction.atomic
-def hashed_suppressions(scope: Scope, salt: PartnerSalt) -> tuple[datetime, list[str]]:
-    """The moment, and the digests in hexadecimal: sorted, so that their order says nothing."""
-    as_of = fill_hashes(scope, salt)
-    with connection.cursor() as cursor:
+def hashed_suppressions(scope: Scope, salt: PartnerSalt, write: Callable[[bytes], object]) -> tuple[datetime, int]:
+    """Write the digests in hexadecimal, one a line: sorted, so that their order says nothing. Gives the moment up to
+    which the list is true, and how many they are.
+    """
+    as_of, count = fill_hashes(scope, salt), 0
+    with connection.chunked_cursor() as cursor:
         cursor.execute("SELECT DISTINCT encode(sha256, 'hex') FROM scrub_hashes ORDER BY 1")
-        hashes = [row[0] for row in cursor.fetchall()]
+        write(b"sha256\r\n")
+        while rows := list(islice(cursor, _ROWS_AT_ONCE)):
+            count += len(rows)
+            write("".join(f"{row[0]}\r\n" for row in rows).encode())
+    with connection.cursor() as cursor:
         _drop_own(cursor)
-    return as_of, hashes
+    return as_of, count

@@ -4,6 +4,7 @@ import itertools
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
@@ -86,7 +87,12 @@ def read_list(source: ListSource, layout: ListLayout, *, size: int, scope: str, 
     scrubbed = ScrubbedList(head)
     numbered = enumerate(itertools.chain([first[len(head) :]], blocks))
     columns = [(column.position, column.kind, column.contact) for column in layout.columns]
-    arguments = {"delimiter": layout.delimiter, "codec": source.codec, "columns": columns, "scope": scope}
+    arguments: dict[str, Any] = {
+        "delimiter": layout.delimiter,
+        "codec": source.codec,
+        "columns": columns,
+        "scope": scope,
+    }
     if size <= ALONE_BYTES:
         _copy(map(Parser(**arguments), numbered), scrubbed, progress)
     else:

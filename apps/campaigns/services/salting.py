@@ -1,6 +1,8 @@
 """Salts of partners, and the hashed list of those whom a partner may not write to."""
 
 import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -31,17 +33,26 @@ def make_salt(*, actor: User | None, partner: Partner) -> PartnerSalt:
     return salt
 
 
-@transaction.atomic
-def give_hashes(*, actor: User | None, salt: PartnerSalt, scope: Scope) -> tuple[datetime, list[str], int]:
-    """The moment up to which the list is true, its digests in hexadecimal, and how many suppressed addresses can't be
-    in it because only our own digest of them is known. Raises PermissionDenied.
+@dataclass(frozen=True)
+class HashedList:
+    """`hashes` digests, true as of a moment; `without_address` suppressed addresses can't be among them because only
+    our own digest of them is known.
     """
+
+    as_of: datetime
+    hashes: int
+    without_address: int
+
+
+@transaction.atomic
+def give_hashes(*, actor: User | None, salt: PartnerSalt, scope: Scope, write: Callable[[bytes], object]) -> HashedList:
+    """Write the digests, in a partner's salt, of those who may not be written to. Raises PermissionDenied."""
     if actor is not None:
         require(actor, "campaigns.exchange_hashes")
-    as_of, hashes = hashed_suppressions(scope, salt)
-    unknown = without_address(scope, salt)
+    as_of, hashes = hashed_suppressions(scope, salt, write)
+    given = HashedList(as_of, hashes, without_address(scope, salt))
     record(
-        actor, actions.HASHES_GIVEN, salt, partner=salt.partner.code, hashes=len(hashes), without_address=unknown,
-        channel=str(scope.channel), purpose=scope.purpose, sender=scope.sender,
+        actor, actions.HASHES_GIVEN, salt, partner=salt.partner.code, hashes=given.hashes,
+        without_address=given.without_address, channel=str(scope.channel), purpose=scope.purpose, sender=scope.sender,
     )  # fmt: skip
-    return as_of, hashes, unknown
+    return given

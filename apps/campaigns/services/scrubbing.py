@@ -38,7 +38,7 @@ _REMEMBER = f"""
         ) n GROUP BY n.page
     ) p RETURNING length(digests) / 16
 """  # noqa: S608
-_COUNT_KEPT = f"SELECT count(*) {_KEPT}"  # noqa: S608
+_COUNT_KEPT = f"SELECT count(*) {_KEPT}"
 
 
 @dataclass

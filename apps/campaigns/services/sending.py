@@ -112,7 +112,7 @@ def _in_salt(campaign: Campaign, refusals: list[Refusal]) -> dict[bytes, Refusal
     by_digest = {refusal.digest: refusal for refusal in refusals}
     forms: dict[bytes, Refusal] = {}
     for model in (Identifier, SuppressedAddress):
-        for row in model.objects.filter(digest__in=list(by_digest)).iterator():  # type: ignore[attr-defined]
+        for row in model.objects.filter(digest__in=list(by_digest)).iterator():
             short = hash_of(campaign.salt.value, row.value)[:DIGEST_BYTES]
             forms[short] = by_digest[bytes(row.digest)]
     for erased in ErasedHash.objects.filter(salt=campaign.salt, digest__in=list(by_digest)).iterator():

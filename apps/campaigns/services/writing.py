@@ -70,7 +70,8 @@ class TextOutput:
     """Text lists: slices of the list itself go to what is kept."""
 
     def __init__(
-        self, source: ListSource, layout: ListLayout, sinks: Mapping[str, Sink], links: Links | None, watch: Watcher | None
+        self, source: ListSource, layout: ListLayout, sinks: Mapping[str, Sink], links: Links | None,
+        watch: Watcher | None,
     ) -> None:  # fmt: skip
         self._source = source
         self._records = Records(layout.delimiter)
@@ -161,7 +162,8 @@ class SheetOutput:
     """Workbooks: values as they were, each shown as it was; formulas have become their results."""
 
     def __init__(
-        self, source: SheetList, layout: ListLayout, sinks: Mapping[str, Sink], links: Links | None, watch: Watcher | None
+        self, source: SheetList, layout: ListLayout, sinks: Mapping[str, Sink], links: Links | None,
+        watch: Watcher | None,
     ) -> None:  # fmt: skip
         self._source = source
         self._layout = layout

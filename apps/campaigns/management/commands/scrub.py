@@ -4,7 +4,6 @@ import hashlib
 import json
 from argparse import ArgumentParser
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -87,7 +86,7 @@ class Command(BaseCommand):
 
 
 def _run(campaign: Campaign, source: Path, outputs: dict[str, IO[bytes]]) -> None:
-    Scrub(campaign, open_list(partial(source.open, "rb")), outputs).run()
+    Scrub(campaign, open_list(lambda: source.open("rb")), outputs).run()
 
 
 def _campaign(options: dict[str, Any]) -> Campaign:
