@@ -83,9 +83,11 @@ class SheetWriter:
         listed = f'<numFmts count="{len(numbered)}">{formats}</numFmts>' if numbered else ""
         return (
             f'<styleSheet xmlns="{_MAIN}">{listed}<fonts count="1"><font/></fonts>'
-            '<fills count="1"><fill/></fills><borders count="1"><border/></borders>'
+            '<fills count="1"><fill><patternFill patternType="none"/></fill></fills>'
+            '<borders count="1"><border/></borders>'
             '<cellStyleXfs count="1"><xf numFmtId="0"/></cellStyleXfs>'
-            f'<cellXfs count="{len(numbered) + 1}">{cells}</cellXfs></styleSheet>'
+            f'<cellXfs count="{len(numbered) + 1}">{cells}</cellXfs>'
+            '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
         )
 
     def __enter__(self) -> Self:

@@ -22,6 +22,4 @@ def why(request: HttpRequest) -> HttpResponse:
         found = campaigns_with(actor=actor, digest=address.digest, value=value)
         answers = [{"because": because, "scope": presenting.scope_words(because.campaign)} for because in found]
         context |= {"address": address, "answers": answers, "typed": form.data["typed"]}
-    response = desk_page(request, "campaigns/why.html", context, status=400 if form.errors else 200)
-    response["Cache-Control"] = "no-store"
-    return response
+    return desk_page(request, "campaigns/why.html", context, status=400 if form.errors else 200)

@@ -50,9 +50,7 @@ def _page(request: HttpRequest, **context: Any) -> HttpResponse:
         Exchange(partner, by_partner.get(partner.pk), _last(by_partner.get(partner.pk))) for partner in partners
     ]
     words = {"title": _("Hashed lists"), "exchanges": exchanges, "form": HashesForm(), "opts": None}
-    response = desk_page(request, "campaigns/salts.html", {**words, **context})
-    response["Cache-Control"] = "no-store"
-    return response
+    return desk_page(request, "campaigns/salts.html", {**words, **context})
 
 
 def _last(salt: PartnerSalt | None) -> Entry | None:
