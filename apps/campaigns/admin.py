@@ -77,11 +77,11 @@ class CampaignAdmin(ReadOnlyAdmin):
         """Rows that were removed or are invalid."""
         return f"{campaign.removed + campaign.invalid:n}" if campaign.status == Status.DONE else "—"
 
-    @display(description=_("sent after an opt-out"), label="danger")  # type: ignore[untyped-decorator]
-    def alarm(self, campaign: Campaign) -> str | None:
+    @display(description=_("sent after an opt-out"), label={"late": "danger"})  # type: ignore[untyped-decorator]
+    def alarm(self, campaign: Campaign) -> tuple[str, str] | None:
         """How many got it although they had refused."""
         late = sum(send.late for send in campaign.sends.all())
-        return f"{late:n}" if late else None
+        return ("late", f"{late:n}") if late else None
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
