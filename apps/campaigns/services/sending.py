@@ -23,7 +23,7 @@ from apps.subjects.models import Identifier
 
 # A suppression says when it was made, not when it was committed. Whoever was left in a list had none when it was
 # scrubbed, so that looking back too far finds nobody too many.
-MARGIN = timedelta(hours=1)
+MARGIN = timedelta(minutes=10)
 _ROWS_AT_ONCE = 10_000
 _SINCE = """
     SELECT f.kind, f.digest, min(f.since), min(f.created_at) FROM (
