@@ -15,7 +15,8 @@ from apps.campaigns.services.receiving import Message
 from apps.core import clock, identifiers
 from apps.imports.forms import ACCEPTED
 from apps.optouts.choices import EVERY_SENDER
-from apps.optouts.forms import Address, read_address
+from apps.optouts.forms import read_address
+from apps.optouts.services.addresses import Address
 from apps.optouts.titles import purpose_title
 from apps.partners.models import Partner
 from apps.policies.registry import ADVERTISING, PURPOSES

@@ -16,7 +16,7 @@ from apps.campaigns.engine.sheets import Cell, SheetWriter, Sink
 from apps.campaigns.engine.sources import ListSource, SheetList
 from apps.campaigns.services.reading import Block, ScrubbedList, part_of
 from apps.core.identifiers import Unusable
-from apps.imports.engine.spreadsheet import harmless
+from apps.core.spreadsheet import harmless
 from apps.imports.services.rejecting import FOLDED
 from apps.optouts.services.mint import Mailing, Minted, mint
 from apps.optouts.services.mint_file import ADDED_COLUMNS

@@ -7,7 +7,7 @@ from apps.campaigns import presenting
 from apps.campaigns.forms import WhyForm
 from apps.campaigns.services.asking import campaigns_with
 from apps.campaigns.services.keeping import REMEMBER_DAYS
-from apps.optouts.forms import Address
+from apps.optouts.services.addresses import Address
 from apps.subjects.views.desk import desk_page, staff
 
 
