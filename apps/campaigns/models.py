@@ -17,6 +17,8 @@ from apps.partners.models import Partner
 PAGE_DIGESTS = 512
 # A workbook's own file and a text file are given back in the form in which they came.
 CSV, XLSX = "csv", "xlsx"
+# Where the parts of a scrubbed list lie, below MEDIA_ROOT.
+FOLDER = "campaigns"
 
 
 class Campaign(models.Model):

@@ -12,12 +12,13 @@ from apps.accounts.choices import Role
 from apps.audit.models import Entry
 from apps.campaigns import tasks
 from apps.campaigns.choices import Status
-from apps.campaigns.models import Campaign, PartnerSalt, Send
-from apps.campaigns.services import running
+from apps.campaigns.models import FOLDER, Campaign, PartnerSalt, Send
+from apps.campaigns.services import running, scrubbing
+from apps.campaigns.services.deciding import NotPossible
 from apps.campaigns.services.keeping import FILE_DAYS, let_go_of_old
 from apps.campaigns.services.running import run_campaign
 from apps.core import clock
-from apps.core.files import open_stored, path_of
+from apps.core.files import EncryptedWriter, open_stored, path_of
 from tests.campaigns.conftest import refuse
 from tests.factories import IdentifierFactory, make_user
 
@@ -183,6 +184,36 @@ def test_an_error_stops_the_scrub_leaves_nothing_and_can_be_mended(desk, jobs, m
     monkeypatch.undo()
     desk.post(reverse("admin:campaigns_campaign_resume", args=[campaign.pk]))
     assert run_campaign(campaign_id=campaign.pk).status == Status.DONE
+
+
+def test_a_worker_that_was_taken_for_dead_comes_too_late(desk, jobs, monkeypatch, settings):
+    upload(desk)
+    write_back = scrubbing.write_back
+
+    def overtaken(*args: object, **kwargs: object) -> None:
+        monkeypatch.setattr(scrubbing, "write_back", write_back)
+        write_back(*args, **kwargs)
+        run_campaign(campaign_id=jobs[0])
+
+    monkeypatch.setattr(scrubbing, "write_back", overtaken)
+    with pytest.raises(NotPossible, match="can't be changed any more"):
+        run_campaign(campaign_id=jobs[0])
+    campaign = Campaign.objects.get()
+    assert (campaign.status, campaign.pages.count()) == (Status.DONE, 1)
+    stored = {str(path.relative_to(settings.MEDIA_ROOT)) for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()}
+    assert stored == set(campaign.files.values())
+    assert Entry.objects.filter(action="campaigns.scrub").count() == 1
+
+
+def test_parts_that_nobody_claimed_are_swept_away(done, settings):
+    with EncryptedWriter(FOLDER) as orphan:
+        orphan.write(b"0555000111")
+    let_go_of_old()
+    assert path_of(orphan.name).exists()  # somebody may be at it
+    with clock.standing_at(clock.now() + timedelta(days=2)):
+        let_go_of_old()
+    assert not path_of(orphan.name).exists()
+    assert all(path_of(name).exists() for name in done.files.values())
 
 
 def test_a_waiting_list_can_be_let_go(desk, jobs, settings, django_capture_on_commit_callbacks):

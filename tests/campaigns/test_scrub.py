@@ -232,7 +232,7 @@ def test_links_are_added_to_kept_rows_only(scrub, settings):
 # Controls make a file no text; breaks of lines inside a cell do not.
 CELLS = st.text(
     st.characters(codec="cp1251", exclude_categories=["Cc"]) | st.sampled_from('\n\r"""\'=+-,;\t|'), max_size=12
-)
+).map(lambda cell: cell.replace("\r", "\r\n"))  # round a lone one the csv module puts no quotes
 PHONES = st.sampled_from(["0555000111", "+996 555 123 401", "0555123402", "", "12", "0700 111 222"])
 
 
@@ -243,8 +243,8 @@ def lists(draw):
     encoding = draw(st.sampled_from(["utf-8", "utf-8-sig", "cp1251", "utf-16"]))
     quoting = draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
     whole = kept = _row(["телефон", "аталышы", "заметка"], delimiter, ending, quoting)
-    for _number in range(draw(st.integers(1, 8))):
-        phone = draw(PHONES)
+    for number in range(draw(st.integers(1, 8))):
+        phone = draw(PHONES) if number else "0555000111"  # blank lines alone are no list
         row = _row([phone, draw(CELLS), draw(CELLS)], delimiter, ending, quoting)
         whole += row
         kept += row if phone in {"0555000111", "0700 111 222"} or not any(_cells(row, delimiter)) else ""

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import connection, transaction
 
 from apps.campaigns.choices import Status
-from apps.campaigns.models import Campaign, LateAddress, RecipientPage
+from apps.campaigns.models import FOLDER, Campaign, LateAddress, RecipientPage
 from apps.campaigns.services.deciding import NotPossible, cancel
 from apps.core import clock, files
 
@@ -13,6 +13,8 @@ from apps.core import clock, files
 FILE_DAYS = 14
 # policy: for a year somebody can be told why they got a message, and a sending can be checked.
 REMEMBER_DAYS = 365
+# No scrub takes as long: whatever nobody has claimed by then, nobody will.
+UNFINISHED = timedelta(days=1)
 _WITHOUT_SUPPRESSION = """
     DELETE FROM campaigns_suppressedaddress a
     WHERE NOT EXISTS (SELECT FROM optouts_suppression s WHERE s.digest = a.digest)
@@ -41,6 +43,18 @@ def let_go_of_old() -> None:
         _forget(pk)
     with connection.cursor() as cursor:
         cursor.execute(_WITHOUT_SUPPRESSION)
+    _sweep()
+
+
+def _sweep() -> None:
+    """Delete stored parts that no campaign knows: a worker died over them, or nobody fetched a list to its end."""
+    known = {
+        name for parts in Campaign.objects.exclude(files={}).values_list("files", flat=True) for name in parts.values()
+    }
+    before = (clock.now() - UNFINISHED).timestamp()
+    for path in files.path_of(FOLDER).glob("*"):
+        if f"{FOLDER}/{path.name}" not in known and path.stat().st_mtime < before:
+            files.delete(f"{FOLDER}/{path.name}")
 
 
 @transaction.atomic

@@ -12,14 +12,12 @@ from apps.campaigns import actions
 from apps.campaigns.choices import Part, Status
 from apps.campaigns.engine.refusals import Unclear
 from apps.campaigns.engine.sources import open_list
-from apps.campaigns.models import Campaign
+from apps.campaigns.models import FOLDER, Campaign
 from apps.campaigns.services.deciding import locked
 from apps.campaigns.services.scrubbing import Scrub
 from apps.core import clock, files
 from apps.core.files import EncryptedWriter, open_stored
 from apps.imports.engine.refusals import Refused
-
-FOLDER = "campaigns"
 
 
 def run_campaign(*, campaign_id: int) -> Campaign:

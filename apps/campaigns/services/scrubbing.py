@@ -12,6 +12,7 @@ from apps.campaigns.engine.lists import ListLayout, lay_out
 from apps.campaigns.engine.sheets import Sink
 from apps.campaigns.engine.sources import SheetList, TextList
 from apps.campaigns.models import CSV, PAGE_DIGESTS, XLSX, Campaign
+from apps.campaigns.services.deciding import locked
 from apps.campaigns.services.hashing import judge_hashes
 from apps.campaigns.services.judging import Scope, judge, scrub_tables
 from apps.campaigns.services.learning import AddressKeeper
@@ -67,7 +68,10 @@ class Scrub:
         return layout
 
     def run(self) -> Campaign:
-        """Scrub, write the outputs, and record the campaign. Raises Unclear, Refused; then nothing is recorded."""
+        """Scrub, write the outputs, and record the campaign.
+
+        Raises Unclear, Refused, and NotPossible when somebody else has done it meanwhile; then nothing is recorded.
+        """
         layout = self.lay_out()
         with scrub_tables():
             scrubbed = read_list(
@@ -104,6 +108,8 @@ class Scrub:
 
     def _finish(self, scrubbed: ScrubbedList, links: Links | None) -> None:
         campaign, figures = self.campaign, scrubbed.figures()
+        if campaign.pk is not None:
+            locked(campaign.pk, Status.RUNNING)  # a worker that was taken for dead comes too late
         for name, rows in figures.items():
             setattr(campaign, name, rows)
         campaign.reasons = scrubbed.reasons()

@@ -13,8 +13,7 @@ from apps.audit.models import Entry
 from apps.campaigns import actions
 from apps.campaigns.engine.refusals import list_message
 from apps.campaigns.forms import HashesForm
-from apps.campaigns.models import PartnerSalt
-from apps.campaigns.services.running import FOLDER
+from apps.campaigns.models import FOLDER, PartnerSalt
 from apps.campaigns.services.salting import give_hashes, make_salt
 from apps.core import files
 from apps.core.files import EncryptedWriter, open_stored
