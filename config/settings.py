@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "apps.optouts",
     "apps.imports",
     "apps.exports",
+    "apps.campaigns",
 ]
 
 MIDDLEWARE = [

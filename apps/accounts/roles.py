@@ -15,6 +15,10 @@ _READ_REGISTERS = frozenset({
 _READ_OPTOUTS = frozenset({"optouts.view_suppression", "optouts.view_optoutevent"})
 _READ_CONSENTS = frozenset({"consents.view_consentevent"})
 _READ_IMPORTS = frozenset({"imports.view_batch"})
+_READ_CAMPAIGNS = frozenset({"campaigns.view_campaign"})
+_WORK_CAMPAIGNS = _READ_CAMPAIGNS | {
+    "campaigns.add_campaign", "campaigns.download_campaign", "campaigns.record_send", "campaigns.exchange_hashes",
+}  # fmt: skip
 _WORK_IMPORTS = _READ_IMPORTS | {
     "imports.add_batch",
     "imports.confirm_batch",
@@ -26,8 +30,9 @@ _REPLIES = frozenset({"optouts.view_inboundmessage", "optouts.handle_inboundmess
 
 _AGENT = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _REPLIES | {
     "subjects.view_subject", "subjects.add_subject", "optouts.take_optout", "consents.record_consent",
+    "campaigns.ask_why",
 }  # fmt: skip
-_OFFICER = _AGENT | _WORK_IMPORTS | {
+_OFFICER = _AGENT | _WORK_IMPORTS | _WORK_CAMPAIGNS | {
     "subjects.reveal_subject", "subjects.restrict_subject", "subjects.merge_subject",
     "subjects.add_identifier", "subjects.change_identifier",
     "imports.view_rejects", "imports.settle_conflict", "audit.view_entry",
@@ -37,13 +42,13 @@ _OFFICER = _AGENT | _WORK_IMPORTS | {
 _LEAD = _OFFICER | {"accounts.view_user", "optouts.view_apitoken", "optouts.manage_apitoken"}
 _COUNSEL = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | {
     "subjects.view_subject", "subjects.reveal_subject", "subjects.restrict_subject", "audit.view_entry",
-    "optouts.check_message",
+    "optouts.check_message", "campaigns.ask_why",
 }  # fmt: skip
-_PARTNER_MANAGER = _READ_REGISTERS | _WORK_IMPORTS | {
+_PARTNER_MANAGER = _READ_REGISTERS | _WORK_IMPORTS | _WORK_CAMPAIGNS | {
     "partners.add_partner", "partners.change_partner", "imports.view_rejects", "optouts.check_message",
     "exports.export_list",
 }  # fmt: skip
-_AUDITOR = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _READ_IMPORTS | {
+_AUDITOR = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _READ_IMPORTS | _READ_CAMPAIGNS | {
     "audit.view_entry", "accounts.view_user", "exports.view_export", "exports.export_list",
     "optouts.view_apitoken",
 }  # fmt: skip

@@ -218,6 +218,7 @@ class StagedRow(models.Model):
         indexes = [
             *(models.Index(fields=[name], name=f"row_by_{name}", condition=Q(raw__isnull=False)) for name in DIGESTS),
             models.Index(fields=["-batch", "number"], name="row_in_conflict", condition=Q(verdict=Verdict.CONFLICT)),
+            models.Index(fields=["batch"], name="row_quarantined", condition=Q(verdict="quarantined")),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.models import Entry
+from apps.campaigns.models import Send
 from apps.core import clock
 from apps.core.durations import duration
 from apps.imports.choices import WAITING_STATUSES, Status, Verdict
@@ -87,6 +88,12 @@ def _slowest_optout() -> tuple[str, bool]:
     return (duration(took.total_seconds()), took > ALARM) if took is not None else ("–", False)
 
 
+def _sent_after_optout() -> tuple[str, bool]:
+    """Sendings after an opt-out of which nobody has taken note."""
+    alarming = Send.objects.alarming()
+    return bounded(alarming), alarming.exists()
+
+
 def _reveals_today() -> tuple[str, bool]:
     return bounded(Entry.objects.filter(action=REVEAL.code, at__gte=today())), False
 
@@ -116,6 +123,10 @@ FIGURES = (
     Figure(
         _("Slowest own opt-out"), _("from the click to the suppression, last 24 hours"), "speed",
         "optouts.view_optoutevent", "admin:optouts_suppression_changelist", "", _slowest_optout,
+    ),
+    Figure(
+        _("Sent after an opt-out"), _("sendings to somebody who had refused by then"), "notification_important",
+        "campaigns.view_campaign", "admin:campaigns_campaign_changelist", "alarm=yes", _sent_after_optout,
     ),
     Figure(
         _("Values shown today"), _("times that staff saw personal values, each with its reason"), "visibility",

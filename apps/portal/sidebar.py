@@ -42,6 +42,14 @@ GROUPS: tuple[tuple[Promise | None, tuple[Item, ...]], ...] = (
         ),
     ),
     (
+        _("Campaigns"),
+        (
+            Item(_("Campaigns"), "campaign", "admin:campaigns_campaign_changelist", "campaigns.view_campaign"),
+            Item(_("Why did I get this?"), "contact_support", "admin:campaigns_why", "campaigns.ask_why"),
+            Item(_("Hashed lists"), "tag", "admin:campaigns_salts", "campaigns.exchange_hashes"),
+        ),
+    ),
+    (
         _("Partners"),
         (
             Item(_("Files"), "upload_file", "admin:imports_batch_changelist", "imports.view_batch"),

@@ -5,6 +5,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from apps.accounts.choices import Role
+from apps.campaigns.models import Campaign, LateAddress, Send
+from apps.core import clock
 from apps.optouts.services.mint import Mailing, mint
 from tests import factories
 
@@ -31,8 +33,23 @@ def person(transactional_db):
     return subject
 
 
+@pytest.fixture
+def campaign(transactional_db):
+    """One with everything that its page can show: reasons, and a sending after an opt-out."""
+    layout = {"delimiter": ";", "header_line": 1, "titles": ["phone"],
+              "columns": [{"position": 0, "kind": "phone", "contact": True}]}  # fmt: skip
+    campaign = Campaign.objects.create(
+        title="Autumn offers", channel="sms", purpose="advertising", sender="operator", status="done", layout=layout,
+        rows=9, kept=5, removed=3, invalid=1, repeated=1, reasons={"kept": 5, "refusal": 3, "malformed": 1},
+        as_of=clock.now(), finished_at=clock.now(), remembers=True, content_digest="0" * 32,
+    )  # fmt: skip
+    send = Send.objects.create(campaign=campaign, sent_at=clock.now(), late=1)
+    LateAddress.objects.create(send=send, kind="phone", digest=b"0" * 16, refused_at=clock.now())
+    return campaign
+
+
 @pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("ru", "dark"), ("ky", "light")])
-def test_the_desk(served, person, sign_in, language, theme):
+def test_the_desk(served, person, campaign, sign_in, language, theme):
     page = sign_in(factories.make_user(Role.OFFICER, language="en"))
     page.emulate_media(color_scheme=theme)
     page.locator(f"form:has(input[name=language][value={language}])").evaluate_all("forms => forms[0].submit()")
@@ -41,6 +58,7 @@ def test_the_desk(served, person, sign_in, language, theme):
     names = (
         "index", "subjects_find", "optouts_suppression_changelist", "optouts_take", "optouts_many", "optouts_figures",
         "optouts_message", "imports_batch_add", "subjects_subject_export",
+        "campaigns_campaign_changelist", "campaigns_campaign_add", "campaigns_why", "campaigns_salts",
     )  # fmt: skip
     for name in names:
         page.goto(served + reverse(f"admin:{name}"))
@@ -48,6 +66,9 @@ def test_the_desk(served, person, sign_in, language, theme):
         assert page.locator("h1").count() == 1, name
     page.goto(served + reverse("admin:subjects_subject_change", args=[person.pk]))
     found["person"] = faults(page)
+    page.goto(served + reverse("admin:campaigns_campaign_change", args=[campaign.pk]))
+    found["campaign"] = faults(page)
+    page.goto(served + reverse("admin:subjects_subject_change", args=[person.pk]))
     assert page.locator("h1").inner_text() == person.reference
     assert {name: fault for name, fault in found.items() if fault} == {}
 

@@ -13,6 +13,7 @@ from apps.accounts.choices import Role
 from apps.accounts.models import User
 from apps.audit.actions import SIGN_IN
 from apps.audit.services import record
+from apps.campaigns.models import Campaign
 from apps.consents.models import ConsentEvent
 from apps.core import clock
 from apps.exports.models import Export
@@ -98,11 +99,15 @@ def things(db):
         "optouts_many": listed.pk,
         "procrastinate_procrastinatejob": a_job(),
         "imports_batch": Batch.objects.create(partner=partner, kind="members", layout=layout.to_json()).pk,
+        "campaigns_campaign": Campaign.objects.create(channel="sms", purpose="advertising", sender="operator").pk,
     }
     return rows, {
         "pk": person.pk,
         "identifier": identifier.pk,
         "other": other.pk,
+        "part": "kept",
+        "send": 1,
+        "partner": partner.pk,
         "id": user.pk,
         "app_label": "subjects",
         "content_type_id": 1,

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.audit.models import Entry
+from apps.campaigns.models import Campaign, Send
 from apps.consents.models import ConsentEvent
 from apps.core import identifiers
 from apps.exports.models import Export
@@ -22,7 +23,7 @@ ROWS = 50_000
 PHONE = "+996555123401"
 BIG = (
     Subject, Identifier, PersonalRecord, Suppression, OptOutEvent, InboundMessage, Entry, Batch, ConsentEvent,
-    StagedRow, Export,
+    StagedRow, Export, Campaign, Send,
 )  # fmt: skip
 MOST_QUERIES = 20
 LAYOUT = (
@@ -94,6 +95,10 @@ def crowd(officer):
     verdict = "CASE WHEN i %% 5 = 0 THEN 'conflict' ELSE 'refused' END"
     fill(StagedRow, batch_id=file, number="i", line="i", verdict=verdict, reason="'other-token'", raw=cells)
     fill(Export, actor_id=str(officer.pk), exported="'subjects.subject'", file_format="'csv'", created_at=when)
+    scrubbed = {"channel": "'sms'", "purpose": "'advertising'", "sender": "'operator'", "status": "'done'"}
+    fill(Campaign, **scrubbed, title="'x'", created_at=when, as_of=when)
+    campaign = "(SELECT min(id) FROM campaigns_campaign) + i - 1"
+    fill(Send, campaign_id=campaign, sent_at=when, late="CASE WHEN i %% 5000 = 0 THEN 1 ELSE 0 END")
 
 
 PAGES = [
@@ -122,6 +127,9 @@ PAGES = [
     ("admin:exports_export_changelist", "?since=7"),
     ("admin:subjects_subject_export", "?blocked=yes"),
     ("admin:audit_entry_export", "?since=30"),
+    ("admin:campaigns_campaign_changelist", ""),
+    ("admin:campaigns_campaign_changelist", "?p=3"),
+    ("admin:campaigns_campaign_changelist", "?alarm=yes"),
     *([("admin:imports_batch_changelist", "")] if admin.site.is_registered(Batch) else []),
     ("admin:imports_conflict_changelist", ""),
     ("admin:imports_conflict_changelist", "?p=3"),

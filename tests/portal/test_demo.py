@@ -67,6 +67,8 @@ def test_it_is_lifelike(demo_home):
     waiting = f"{reasons} ON b.id = s.batch_id WHERE s.verdict = 'conflict' AND b.status = 'done'"
     assert demo_home.value(waiting) == "other-phone other-token shared-in-file shared-in-file two-people"
     assert demo_home.value("SELECT count(*) FROM subjects_subject WHERE restricted_at IS NOT NULL") == 2
+    assert demo_home.value("SELECT count(*) FROM campaigns_campaign WHERE status = 'done' AND removed > 0") == 2
+    assert demo_home.value("SELECT count(*) FROM campaigns_send WHERE late > 0") == 1
 
 
 @pytest.mark.embedded

@@ -76,8 +76,8 @@ def titles_in(text: str) -> int:
 
 def detect(open_file: Opener, encoding: str, kind: str) -> Layout:
     """The layout of a file of `kind`. Raises Refused when it can't be told, or is nothing that this kind takes."""
-    candidates = [_Candidate(delimiter, sample, error) for delimiter in DELIMITERS
-                  for sample, error in [_sample(open_file, encoding, delimiter)]]  # fmt: skip
+    candidates = [Candidate(delimiter, sample, error) for delimiter in DELIMITERS
+                  for sample, error in [sample_of(open_file, encoding, delimiter)]]  # fmt: skip
     resource = RESOURCES[kind]
     if kind == Kind.OPTOUTS and (found := _headerless(candidates, encoding)):
         return found
@@ -95,7 +95,7 @@ def detect(open_file: Opener, encoding: str, kind: str) -> Layout:
     return layout
 
 
-class _Candidate:
+class Candidate:
     """A delimiter, and the first rows as it cuts them (with what stopped the reading before their end)."""
 
     def __init__(self, delimiter: str, sample: list[Row], error: Refused | None) -> None:
@@ -118,7 +118,8 @@ class _Candidate:
         return (_known(header, resource) if header else 0, count if width > 1 else 0, width)
 
 
-def _sample(open_file: Opener, encoding: str, delimiter: str) -> tuple[list[Row], Refused | None]:
+def sample_of(open_file: Opener, encoding: str, delimiter: str) -> tuple[list[Row], Refused | None]:
+    """The first rows as a delimiter cuts them, and what stopped the reading before their end."""
     found: list[Row] = []
     try:
         for row in itertools.islice(rows(open_file, encoding, delimiter), SAMPLE_ROWS):
@@ -138,7 +139,7 @@ def _all_titles(row: Row) -> bool:
     return all(re.search(r"[^\W\d_]", cell) and not re.search(r"\d{4}|@", cell) for cell in row.cells if cell.strip())
 
 
-def _headerless(candidates: Sequence[_Candidate], encoding: str) -> Layout | None:
+def _headerless(candidates: Sequence[Candidate], encoding: str) -> Layout | None:
     for known, candidate in itertools.product(formats.HEADERLESS, candidates):
         if known.delimiter == candidate.delimiter and (first := _first_row(known, candidate.sample)):
             fields = (*known.fields, *[""] * (len(first.cells) - len(known.fields)))

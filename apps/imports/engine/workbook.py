@@ -104,6 +104,21 @@ class Workbook:
 
     def rows(self, sheet: str) -> Iterator[Row]:
         """The rows of a sheet that are not blank; `line` is the row's number in it."""
+        return (row for row, _cells in self._filled(sheet))
+
+    def typed_rows(self, sheet: str) -> Iterator[list[tuple[Any, str]]]:
+        """The same rows, each cell as its value and its number format; (None, "") where a row has a gap."""
+        formats = {index: self._number_format(style) for index, style in enumerate(self._reader.wb._cell_styles)}
+        for row, cells in self._filled(sheet):
+            typed = {cell["column"]: (cell["value"], formats.get(cell["style_id"], "")) for cell in cells}
+            yield [typed.get(column, (None, "")) for column in range(1, len(row.cells) + 1)]
+
+    def _number_format(self, style: Any) -> str:
+        own: int = style.numFmtId - BUILTIN_FORMATS_MAX_SIZE
+        known = self._reader.wb._number_formats
+        return str(known[own] if 0 <= own < len(known) else BUILTIN_FORMATS.get(style.numFmtId, ""))
+
+    def _filled(self, sheet: str) -> Iterator[tuple[Row, list[dict[str, Any]]]]:
         wb = self._reader.wb
         with _as_refusal(), self._archive.open(sheet) as raw:
             source = _Metered(raw)
@@ -116,7 +131,7 @@ class Workbook:
                     raise Refused("workbook-broken")
                 row = self._row(cells)
                 if any(cell.strip() for cell in row):
-                    yield Row(last, row)
+                    yield Row(last, row), cells
 
     def _row(self, cells: list[dict[str, Any]]) -> list[str]:
         texts = {cell["column"]: _text(cell["value"], self._zeros.get(cell["style_id"], 0)) for cell in cells}

@@ -29,7 +29,7 @@ def convert(batch: Batch) -> None:
     workbook = Workbook(data)
     sheet, others = workbook.sheet_with_data()
     with EncryptedWriter(FOLDER) as writer:
-        for piece in _pieces(workbook.rows(sheet)):
+        for piece in pieces(workbook.rows(sheet)):
             if writer.size + len(piece) > settings.IMPORT_MAX_BYTES:
                 raise Refused("too-big", limit=settings.IMPORT_MAX_BYTES // MEGABYTE)
             writer.write(piece)
@@ -60,7 +60,8 @@ def _workbook(name: str) -> bytes | None:
         raise Refused("damaged") from None
 
 
-def _pieces(rows: Iterator[Row]) -> Iterator[bytes]:
+def pieces(rows: Iterator[Row]) -> Iterator[bytes]:
+    """Rows as a CSV file in UTF-8 with its mark, semicolons between quoted cells, each on the line of its number."""
     buffer = io.StringIO("\ufeff")
     buffer.seek(0, io.SEEK_END)
     writer = csv.writer(buffer, delimiter=";", lineterminator="\n", quoting=csv.QUOTE_ALL)

@@ -22,7 +22,7 @@ from apps.imports.models import Batch, StagedRow
 
 _FETCH = 2_000
 # Kyrgyz letters that Russian code pages lack, as people write them there.
-_FOLDED = str.maketrans("ӨөҮүҢң—", "ОоУуНн-")
+FOLDED = str.maketrans("ӨөҮүҢң—", "ОоУуНн-")
 
 
 @transaction.atomic
@@ -75,4 +75,4 @@ def _encoded(pieces: Iterator[str], encoding: str) -> Iterator[bytes]:
     encoder = codecs.getincrementalencoder(encoding)("replace")
     whole = encoding.startswith("utf")
     for piece in pieces:
-        yield encoder.encode(piece if whole else piece.translate(_FOLDED))
+        yield encoder.encode(piece if whole else piece.translate(FOLDED))

@@ -115,6 +115,15 @@ class OptOutNote(models.Model):
         return f"note {self.pk}"
 
 
+def covering_purposes(purpose: str) -> list[str]:
+    """The purposes whose refusal forbids a message of this one: a topic falls with the purpose above it.
+
+    Raises KeyError for a code that the registry doesn't know.
+    """
+    parent = PURPOSE_BY_CODE[purpose].parent
+    return [purpose, EVERY_PURPOSE, *([parent] if parent else [])]
+
+
 class SuppressionQuerySet(models.QuerySet["Suppression"]):
     def of(self, digests: list[bytes]) -> Self:
         """Every suppression of these addresses."""
@@ -123,12 +132,11 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
     def blocking(self, digests: list[bytes], *, channel: str, purpose: str, sender: str) -> Self:
         """Suppressions that forbid a message to one of these addresses.
 
-        `purpose` is a code of the registry, `sender` a partner's code. A topic falls with the purpose above it.
+        `purpose` is a code of the registry, `sender` a partner's code.
         """
-        parent = PURPOSE_BY_CODE[purpose].parent
         return self.of(digests).filter(
             Q(channel=channel) | Q(channel=Channel.ALL),
-            purpose__in=[purpose, EVERY_PURPOSE, *([parent] if parent else [])],
+            purpose__in=covering_purposes(purpose),
             sender__in=[sender, EVERY_SENDER],
         )
 

@@ -1,8 +1,6 @@
 """Adding unsubscribe links to a campaign's list, whose own bytes stay as they came."""
 
 import csv
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.audit.services import record
+from apps.core.drafts import Draft
 from apps.core.identifiers import Unusable
 from apps.optouts import actions
 from apps.optouts.models import Suppression
@@ -177,16 +176,13 @@ def _encoding(sample: bytes) -> str:
 def _replacing(target: Path, encoding: str) -> Iterator[IO[str]]:
     """A file that takes the place of `target` when the block ends well, and leaves nothing behind when it does not."""
     try:
-        handle, draft = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        draft = Draft(target)
     except OSError as error:
         raise BadList(_("The result can't be written: %(why)s.") % {"why": error.strerror}) from error
-    try:
-        with open(handle, "w", encoding=encoding, newline="", errors="surrogateescape") as writer:  # noqa: PTH123
+    with draft:
+        with TextIOWrapper(draft.file, encoding, newline="", errors="surrogateescape") as writer:
             yield writer
-        os.replace(draft, target)  # noqa: PTH105
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
+        draft.publish()
 
 
 @transaction.atomic

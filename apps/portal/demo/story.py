@@ -37,7 +37,7 @@ from apps.partners.models import Partner
 from apps.partners.services import add_partner
 from apps.policies.registry import ADVERTISING, GEOLOCATION
 from apps.portal.actions import SAMPLE_LOADED
-from apps.portal.demo import files
+from apps.portal.demo import campaigns, files
 from apps.portal.demo.partners import PARTNERS, Habit
 from apps.portal.demo.people import Person, people
 from apps.portal.demo.replies import replies, settle_older
@@ -151,6 +151,23 @@ def _conflicts(story: Story) -> None:
         _import(story, habit, Kind.MEMBERS, files.contradicting(habit, free, others, clock.today()))
 
 
+def _campaign_lists(story: Story) -> None:
+    """Scrubbed before the refusals that come after them were made."""
+    officer, manager = story.staff[Role.OFFICER], story.staff[Role.PARTNER_MANAGER]
+    with story.back(12):
+        campaigns.scrubbed(officer, "autumn-offers", story.cast[:260], channel="email", sender=Partner.OPERATOR)
+    with story.back(4):
+        members = story.members_of(PARTNERS[1])
+        campaigns.scrubbed(manager, "coffee-week", members, channel="sms", sender=PARTNERS[1].code)
+
+
+def _campaign_sendings(story: Story) -> None:
+    """One at once; one three days after its scrub, when some had refused."""
+    for title, role, days in (("autumn-offers", Role.OFFICER, 11.9), ("coffee-week", Role.PARTNER_MANAGER, 1)):
+        with story.back(days) as moment:
+            campaigns.sent(story.staff[role], title, moment)
+
+
 def _files_of_today(story: Story) -> None:
     with story.back(1.2):
         _import(story, PARTNERS[3], Kind.MEMBERS, files.with_device_ids(PARTNERS[3], story.cast[:25]))
@@ -230,7 +247,9 @@ CHAPTERS: dict[str, Callable[[Story], None]] = {
     "partners": _partners,
     "members": _members,
     "optouts-by-file": _partner_optouts,
+    "campaign-lists": _campaign_lists,
     "optouts": _optouts,
+    "campaign-sendings": _campaign_sendings,
     "desk-work": _desk_work,
     "permissions": _permissions,
     "activity": _activity,

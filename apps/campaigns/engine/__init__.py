@@ -1,0 +1,1 @@
+"""Understanding campaigns' lists: records with their bytes, columns, addresses. Reads; stores nothing."""

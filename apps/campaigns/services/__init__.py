@@ -1,0 +1,1 @@
+"""The only writers of campaigns, a file per verb."""
