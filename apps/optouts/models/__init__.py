@@ -9,9 +9,10 @@ from apps.optouts.models.suppressions import (
     Scope,
     Suppression,
     SuppressionQuerySet,
+    covering_purposes,
 )  # fmt: skip
 
 __all__ = [
     "ApiToken", "InboundMessage", "JournalMark", "OptOutEvent", "OptOutNote", "SaltOwner", "SaltedDigest", "Scope",
-    "SuppressedAddress", "Suppression", "SuppressionChange", "SuppressionQuerySet",
+    "SuppressedAddress", "Suppression", "SuppressionChange", "SuppressionQuerySet", "covering_purposes",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('imports', '0008_all_new'),
+        ('imports', '0009_inbound_sms'),
     ]
 
     operations = [
