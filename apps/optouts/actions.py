@@ -17,6 +17,14 @@ _CODES: dict[str, Codes] = {
 TAKEN = register("optouts.take", _("Opt-out taken by staff"), *_FACTS, **_CODES)
 ACCEPTED = register("optouts.accept", _("Opt-out by the person's own act"), *_FACTS, **_CODES)
 FROM_FILE = register("optouts.from-file", _("Opt-outs from a partner's file"), "events", "suppressions", "batch")
+RESUBSCRIBED = register(
+    "optouts.resubscribe", _("Received again by the person's own act"), "lifted",
+    kind=IdentifierKind, channel=Channel, purpose=purpose_title, sender=sender_title,
+)  # fmt: skip
+CONFIRMATION_SENT = register(
+    "optouts.ask-again", _("Confirmation sent to receive it again"),
+    kind=IdentifierKind, channel=Channel, purpose=purpose_title, sender=sender_title,
+)  # fmt: skip
 RESTORED = register("optouts.restore", _("Opt-outs brought in from the journal"), "events", "suppressions")
 LINKS_MINTED = register(
     "optouts.mint", _("Unsubscribe links made"),
@@ -31,6 +39,7 @@ name_facts(
     campaign=_("campaign"),
     partner=_("partner"),
     stopped_now=_("stopped only now"),
+    lifted=_("refusal lifted"),
     events=_("events"),
     suppressions=_("suppressions"),
     links=_("links"),

@@ -1,6 +1,7 @@
 """What this app holds about a person. Opt-outs stay: without them the erased person would be written to again."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.utils.formats import date_format
@@ -8,7 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from apps.core.erasers import Eraser, Holding
-from apps.optouts.models import OptOutEvent, OptOutNote, Suppression
+from apps.optouts.models import Coverage, OptOutEvent, OptOutNote, Resubscription, Suppression
 from apps.optouts.titles import purpose_title, sender_title
 from apps.subjects.models import Identifier
 
@@ -16,9 +17,9 @@ KEEP = "opt-out outlives erasure"
 
 
 class OptOutEraser(Eraser):
-    """Notes go; events and suppressions, which hold digests only, stay."""
+    """Notes go; events, ways back and suppressions, which hold digests only, stay."""
 
-    models = (OptOutNote, Suppression, OptOutEvent)
+    models = (OptOutNote, Suppression, Resubscription, OptOutEvent)
 
     def _digests(self, subject_id: int) -> list[bytes]:
         held = Identifier.objects.filter(subject_id=subject_id)
@@ -29,19 +30,29 @@ class OptOutEraser(Eraser):
         digests = self._digests(subject_id)
         yield Holding(OptOutNote._meta.label, OptOutNote.objects.filter(event__digest__in=digests).count())
         yield Holding(Suppression._meta.label, Suppression.objects.of(digests).count(), KEEP)
+        back = Resubscription.objects.filter(digest__in=digests)
+        yield Holding(Resubscription._meta.label, back.count(), KEEP)
         yield Holding(OptOutEvent._meta.label, OptOutEvent.objects.filter(digest__in=digests).count(), KEEP)
 
     def export(self, subject_id: int) -> Iterator[dict[str, Any]]:
-        """Every opt-out event of the person's addresses, by the titles that the desk shows."""
-        events = OptOutEvent.objects.filter(digest__in=self._digests(subject_id)).select_related("note")
-        events = events.order_by("occurred_at")
-        for event in events.iterator():
-            said = date_format(localtime(event.occurred_at), "SHORT_DATETIME_FORMAT")
-            scope = {_("channel"): event.get_channel_display(), _("what for"): purpose_title(event.purpose)}
-            sender = {_("from whom"): sender_title(event.sender), _("said at"): said}
+        """Every opt-out event of the person's addresses and every way back, by the titles that the desk shows."""
+        digests = self._digests(subject_id)
+        events = OptOutEvent.objects.filter(digest__in=digests).select_related("note")
+        for event in events.order_by("occurred_at").iterator():
             words = {_("in their words"): event.note.text} if hasattr(event, "note") else {}
-            yield {"title": event.get_reason_display(), "values": scope | sender | words}
+            yield {"title": event.get_reason_display(), "values": _shown(event, event.occurred_at) | words}
+        for back in Resubscription.objects.filter(digest__in=digests).order_by("confirmed_at").iterator():
+            yield {"title": _("Asked to receive it again"), "values": _shown(back, back.confirmed_at)}
 
     def erase(self, subject_id: int) -> None:
         """Delete the notes."""
         OptOutNote.objects.filter(event__digest__in=self._digests(subject_id)).delete()
+
+
+def _shown(act: Coverage, moment: datetime) -> dict[str, str]:
+    return {
+        _("channel"): act.get_channel_display(),
+        _("what for"): purpose_title(act.purpose),
+        _("from whom"): sender_title(act.sender),
+        _("said at"): date_format(localtime(moment), "SHORT_DATETIME_FORMAT"),
+    }

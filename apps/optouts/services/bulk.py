@@ -20,6 +20,7 @@ from apps.core.journal import journal
 from apps.optouts.choices import EVERY_SENDER, Medium
 from apps.optouts.services.apply import apply_facts
 from apps.optouts.services.facts import Fact
+from apps.optouts.services.standing import OVERTAKEN_BEFORE
 
 _EVENTS = UUID("6d1f0a52-7c1e-4b8e-9a55-0f4c3f6b2d11")
 _INSERT_NOTES = """
@@ -29,17 +30,18 @@ _INSERT_NOTES = """
 """
 
 
-# What a row says of each of its addresses, less what is known; one row for a fact, the note with the first.
-_FRESH = """
+# What a row says of each of its addresses, less what is known and what the person has asked for again since; one row for
+# a fact, the note with the first.
+_FRESH = f"""
     SELECT s.number, t.kind, t.digest, s.channel, s.purpose, s.optout_reason, s.occurred_at, s.campaign,
            CASE WHEN row_number() OVER (PARTITION BY s.number ORDER BY t.kind) = 1 THEN s.note END AS note
-    FROM {staged} s
+    FROM {{staged}} s
     CROSS JOIN LATERAL (VALUES ('card', s.card), ('email', s.email), ('phone', s.phone), ('token', s.token))
         AS t(kind, digest)
     LEFT JOIN optouts_suppression x ON x.digest = t.digest AND x.channel = s.channel AND x.purpose = s.purpose
         AND x.sender = %(sender)s AND x.reason = s.optout_reason
     WHERE s.batch_id = %(batch)s AND s.number BETWEEN %(first)s AND %(last)s AND s.verdict = ''
-      AND t.digest IS NOT NULL AND x.id IS NULL
+      AND t.digest IS NOT NULL AND x.id IS NULL AND NOT {OVERTAKEN_BEFORE}
 """
 _JUDGE = """
     CREATE TEMP TABLE judged_rows ON COMMIT DROP AS
@@ -79,7 +81,8 @@ class OptOutIntake:
 
 def judge_optouts(intake: OptOutIntake) -> None:
     """Make the temporary table `judged_rows` (number, reason, email_taken, verdict): `new`, or `unchanged` where
-    every fact of the row is suppressed already for the same reason. Changes nothing else.
+    every fact of the row is suppressed already for the same reason, or is older than the person's own wish to receive
+    it again. Changes nothing else.
     """
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.judged_rows")

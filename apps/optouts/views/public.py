@@ -10,7 +10,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from apps.optouts.choices import Medium
 from apps.optouts.services.accept import NotAccepted, accept_public
-from apps.optouts.services.links import BadToken, unseal
+from apps.optouts.services.links import unseal
+from apps.optouts.services.sealing import BadToken
 from apps.optouts.views.body import Intent, TooLarge, Unclear, read_intent
 from apps.optouts.views.pages import page, secured
 
