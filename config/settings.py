@@ -167,6 +167,10 @@ WHITENOISE_USE_FINDERS = env.bool("WHITENOISE_USE_FINDERS", default=False)
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="amanat@localhost")
+# `console:` writes short messages to the terminal, numbers and all; without any they can't be sent (core.sending).
+SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="console:" if DEMO or DEBUG else "")
+SMS_GATEWAY_TOKEN = env.str("SMS_GATEWAY_TOKEN", default="")
+SMS_SENDER_NAME = env.str("SMS_SENDER_NAME", default="")
 
 # Behind a proxy that ends TLS, name the header that it sets: SECURE_PROXY_SSL_HEADER=HTTP_X_FORWARDED_PROTO,https
 HTTPS = env.bool("HTTPS", default=PUBLIC_BASE_URL.startswith("https://"))

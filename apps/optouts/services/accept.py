@@ -13,7 +13,7 @@ from apps.optouts.services.parts import Part
 
 logger = logging.getLogger(__name__)
 
-_writer = BoundedWriter()
+writer = BoundedWriter()
 
 
 class NotAccepted(Exception):
@@ -40,7 +40,7 @@ def accept_public(*, link: Link, medium: str, parts: Sequence[Part] = ()) -> Non
 def keep(entries: list[JournalEntry], apply: Callable[[], object]) -> None:
     """Write entries to the journal, then `apply` them to the database within a deadline. Raises NotAccepted."""
     journaled = _journal(entries)
-    stored = _writer.attempt(apply, urgent=not journaled)
+    stored = writer.attempt(apply, urgent=not journaled)
     if not journaled and not stored:
         raise NotAccepted
 

@@ -30,8 +30,8 @@ _INSERT_NOTES = """
 """
 
 
-# What a row says of each of its addresses, less what is known and what the person has asked for again since; one row for
-# a fact, the note with the first.
+# What a row says of each of its addresses, less what is known and what the person has asked for again since; one row
+# for a fact, the note with the first.
 _FRESH = f"""
     SELECT s.number, t.kind, t.digest, s.channel, s.purpose, s.optout_reason, s.occurred_at, s.campaign,
            CASE WHEN row_number() OVER (PARTITION BY s.number ORDER BY t.kind) = 1 THEN s.note END AS note
@@ -42,7 +42,7 @@ _FRESH = f"""
         AND x.sender = %(sender)s AND x.reason = s.optout_reason
     WHERE s.batch_id = %(batch)s AND s.number BETWEEN %(first)s AND %(last)s AND s.verdict = ''
       AND t.digest IS NOT NULL AND x.id IS NULL AND NOT {OVERTAKEN_BEFORE}
-"""
+"""  # noqa: S608
 _JUDGE = """
     CREATE TEMP TABLE judged_rows ON COMMIT DROP AS
     SELECT s.number, '' AS reason, false AS email_taken,

@@ -18,7 +18,7 @@ def _asked_for_again(digest: str, scope: str, sender: str, moment: str) -> str:
     return f"""EXISTS (
         SELECT FROM optouts_resubscription r
         WHERE r.digest = {digest} AND r.channel = {scope}.channel AND r.purpose = {scope}.purpose
-          AND r.sender = {sender} AND r.asked_at > {moment})"""  # noqa: S608
+          AND r.sender = {sender} AND r.asked_at > {moment})"""
 
 
 _MOMENT = f"""CASE WHEN e.medium = 'file' THEN least({_end_of_day("e.occurred_at")}, e.recorded_at)
