@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "apps.core.middleware.WithoutCookiesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -177,6 +178,7 @@ HTTPS = env.bool("HTTPS", default=PUBLIC_BASE_URL.startswith("https://"))
 if env.str("SECURE_PROXY_SSL_HEADER", default=""):
     SECURE_PROXY_SSL_HEADER = tuple(env.list("SECURE_PROXY_SSL_HEADER"))
 SECURE_SSL_REDIRECT = HTTPS
+COOKIELESS_PATHS = ("/u/",)  # public pages neither read nor set any
 SECURE_REDIRECT_EXEMPT = [r"^u/"]  # a mail provider's one-click POST must never meet a redirect (RFC 8058)
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
