@@ -17,7 +17,7 @@ from unfold.views import ChangeList
 from apps.core.admin import ReadOnlyAdmin
 from apps.optouts.choices import Reason
 from apps.optouts.filters import AddressFilter, RecordedLately, SuppressedLately
-from apps.optouts.models import OptOutEvent, Scope, Suppression
+from apps.optouts.models import Coverage, OptOutEvent, Resubscription, Scope, Suppression
 from apps.optouts.titles import purpose_title, sender_title
 from apps.optouts.views import take
 from apps.subjects.models import Identifier
@@ -66,7 +66,7 @@ class ScopeAdmin(ReadOnlyAdmin):
         return row
 
     @admin.display(description=_("person"))
-    def whom(self, row: Scope) -> str:
+    def whom(self, row: Coverage) -> str:
         """`P-12`, as a link for whoever may follow it; a dash when nobody has the address."""
         person: int | None = getattr(row, "person", None)
         if person is None:
@@ -78,7 +78,7 @@ class ScopeAdmin(ReadOnlyAdmin):
         )
 
     @admin.display(description=_("address"))
-    def address(self, row: Scope) -> str:
+    def address(self, row: Coverage) -> str:
         """Its kind and the first digits of its digest."""
         return f"{row.get_kind_display()} {bytes(row.digest).hex()[:8]}"
 
@@ -91,12 +91,12 @@ class ScopeAdmin(ReadOnlyAdmin):
         return row.reason, row.get_reason_display()
 
     @admin.display(description=_("what for"))
-    def what_for(self, row: Scope) -> str:
+    def what_for(self, row: Coverage) -> str:
         """The purpose's title in the reader's language."""
         return purpose_title(row.purpose)
 
     @admin.display(description=_("from whom"))
-    def from_whom(self, row: Scope) -> str:
+    def from_whom(self, row: Coverage) -> str:
         """A partner's code, or everybody."""
         return sender_title(row.sender)
 
@@ -152,3 +152,24 @@ class OptOutEventAdmin(ScopeAdmin):
     def said(self, event: OptOutEvent) -> str:
         """In short."""
         return _short(event.occurred_at)
+
+
+@admin.register(Resubscription)
+class ResubscriptionAdmin(ScopeAdmin):
+    """Every confirmed wish to receive something again."""
+
+    list_display = ("address", "whom", "channel", "what_for", "from_whom", "asked", "confirmed")
+    list_filter = (AddressFilter, RecordedLately)
+    ordering = ("-recorded_at",)
+    fields = readonly_fields = ("kind", "whom", "channel", "what_for", "from_whom", "asked_at", "confirmed_at",
+                                "recorded_at")  # fmt: skip
+
+    @admin.display(description=_("asked for"))
+    def asked(self, row: Resubscription) -> str:
+        """In short."""
+        return _short(row.asked_at)
+
+    @admin.display(description=_("confirmed"))
+    def confirmed(self, row: Resubscription) -> str:
+        """In short."""
+        return _short(row.confirmed_at)

@@ -34,6 +34,9 @@ GROUPS: tuple[tuple[Promise | None, tuple[Item, ...]], ...] = (
             Item(_("People"), "group", "admin:subjects_subject_changelist", "subjects.view_subject"),
             Item(_("Suppressions"), "block", "admin:optouts_suppression_changelist", "optouts.view_suppression"),
             Item(_("Opt-out events"), "history", "admin:optouts_optoutevent_changelist", "optouts.view_optoutevent"),
+            Item(
+                _("Resubscriptions"), "undo", "admin:optouts_resubscription_changelist", "optouts.view_resubscription"
+            ),
         ),
     ),
     (

@@ -3,14 +3,18 @@
 import pytest
 
 from apps.audit.models import Entry
+from apps.core import identifiers
 from apps.core.journal import journal
 from apps.imports.choices import Kind
 from apps.imports.services.deciding import confirm
 from apps.imports.services.merging import merge_batch
 from apps.optouts.models import OptOutEvent, OptOutNote, Suppression
 from apps.optouts.services import bulk
+from apps.optouts.services.apply import apply_facts
 from apps.optouts.services.replay import replay_journal
+from apps.optouts.services.resubscribe import apply_wishes
 from tests.imports.test_decide import taken_in
+from tests.optouts.test_resubscribe import refusal, wish
 
 FILE = "phone,channel\n0555123401,sms\n0555123402,sms\n"
 
@@ -45,3 +49,20 @@ def test_a_worker_that_died_behind_the_journal_leaves_nothing_twice(partner, mon
     assert replay_journal().applied == 0
     assert (OptOutEvent.objects.count(), Suppression.objects.count()) == (2, 2)
     assert OptOutNote.objects.count() == (0 if replayed_between else 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "verdict", "stopped"),
+    [("2026-05-03", "unchanged", 0), ("2026-05-04", "new", 1), ("2026-05-05", "new", 1), ("", "new", 1)],
+)
+def test_a_file_does_not_undo_what_the_person_asked_for_after_the_day_it_names(partner, day, verdict, stopped):
+    digest = identifiers.digest("phone", "+996555123401")
+    apply_facts(actor=None, facts=[refusal(digest=digest)])
+    assert apply_wishes([wish(1, digest=digest)])  # asked for on the 4th of May
+    assert Suppression.objects.count() == 0
+    batch = taken_in(partner, f"phone,channel,opted out at\n0555123401,sms,{day}\n", kind=Kind.OPTOUTS)
+    read = Entry.objects.get(action="imports.read").facts
+    assert {name: read[name] for name in ("new", "unchanged") if read[name]} == {verdict: 1}
+    confirm(actor=None, batch_id=batch.pk)
+    merge_batch(batch_id=batch.pk)
+    assert Suppression.objects.count() == stopped

@@ -1,5 +1,7 @@
 """Every page of the desk × every role, against the table in pages.py."""
 
+from uuid import uuid4
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -14,7 +16,7 @@ from apps.audit.services import record
 from apps.core import clock
 from apps.imports.engine.layout import Layout
 from apps.imports.models import Batch
-from apps.optouts.models import OptOutEvent, Suppression
+from apps.optouts.models import OptOutEvent, Resubscription, Suppression
 from tests.factories import IdentifierFactory, PartnerFactory
 from tests.permissions.pages import PAGES
 
@@ -76,6 +78,7 @@ def things(db):
         "policies_purpose": "advertising",
         "optouts_suppression": Suppression.objects.create(**scope, since=clock.now()).pk,
         "optouts_optoutevent": OptOutEvent.objects.create(**scope, medium="phone", occurred_at=clock.now()).pk,
+        "optouts_resubscription": a_way_back(scope).pk,
         "procrastinate_procrastinatejob": a_job(),
         "imports_batch": Batch.objects.create(partner=partner, kind="members", layout=layout.to_json()).pk,
     }
@@ -88,6 +91,11 @@ def things(db):
         "content_type_id": 1,
         "object_id": 1,
     }
+
+
+def a_way_back(scope):
+    covered = {name: scope[name] for name in ("kind", "digest", "channel", "purpose")}
+    return Resubscription.objects.create(id=uuid4(), **covered, asked_at=clock.now(), confirmed_at=clock.now())
 
 
 def address(name, kwargs, things):

@@ -12,13 +12,13 @@ from django.urls import reverse
 from apps.audit.models import Entry
 from apps.core import identifiers
 from apps.imports.models import Batch
-from apps.optouts.models import OptOutEvent, Suppression
+from apps.optouts.models import OptOutEvent, Resubscription, Suppression
 from apps.subjects.models import Identifier, PersonalRecord, Subject
 from tests.factories import PartnerFactory, make_user
 
 ROWS = 50_000
 PHONE = "+996555123401"
-BIG = (Subject, Identifier, PersonalRecord, Suppression, OptOutEvent, Entry, Batch)
+BIG = (Subject, Identifier, PersonalRecord, Suppression, OptOutEvent, Resubscription, Entry, Batch)
 MOST_QUERIES = 20
 
 
@@ -69,6 +69,8 @@ def crowd(officer):
     }
     fill(Suppression, **scope, since=when, created_at=when)
     fill(OptOutEvent, id="gen_random_uuid()", **scope, medium="'phone'", occurred_at=when, recorded_at=when)
+    del scope["reason"]
+    fill(Resubscription, id="gen_random_uuid()", **scope, asked_at=when, confirmed_at=when, recorded_at=when)
     target = {"target_type": "'subjects.subject'", "target_id": place, "facts": "'{}'::jsonb"}
     fill(Entry, at=when, actor_id=str(officer.pk), action="'subjects.reveal'", **target)
     fill(Batch, partner_id=partner, kind="'members'", created_at=when, status="'done'")
@@ -84,6 +86,7 @@ PAGES = [
     ("admin:optouts_suppression_changelist", ""),
     ("admin:optouts_suppression_changelist", "?p=3"),
     ("admin:optouts_optoutevent_changelist", ""),
+    ("admin:optouts_resubscription_changelist", ""),
     ("admin:audit_entry_changelist", ""),
     ("admin:audit_entry_changelist", "?p=3"),
     ("admin:audit_entry_changelist", "?action=subjects.reveal"),

@@ -60,7 +60,8 @@ def _page(request: HttpRequest, form: TakeForm, **context: Any) -> HttpResponse:
 def find(request: HttpRequest) -> HttpResponse:
     """The opt-outs of one address: by POST, so that no value stands in an address or a log; the list gets a digest."""
     staff(request, "optouts.view_suppression")
-    model = "optoutevent" if request.POST.get("list") == "optoutevent" else "suppression"
+    asked = request.POST.get("list", "")
+    model = asked if asked in ("optoutevent", "resubscription") else "suppression"
     changelist = reverse(f"admin:optouts_{model}_changelist")
     form = FindForm(request.POST or None)
     if form.is_valid():
