@@ -112,7 +112,8 @@ def _confirm_page(
     with translation.override(page_language(request, confirmation.language)):
         told = _in_words(link, known, confirmation.parts)
         still = _still(link, known, confirmation) if look else []
-    return page(request, name, status=status, link=link, words=told, still=still)
+    blocked = any(stop.covers(part) for stop, _words in still for part in confirmation.parts)
+    return page(request, name, status=status, link=link, words=told, still=still, blocked=blocked)
 
 
 def _still(link: Link, known: Known | None, confirmation: Confirmation) -> list[tuple[Stop, str]]:
