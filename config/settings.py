@@ -65,8 +65,10 @@ INSTALLED_APPS = [
     "apps.policies",
     "apps.partners",
     "apps.subjects",
+    "apps.consents",
     "apps.optouts",
     "apps.imports",
+    "apps.exports",
 ]
 
 MIDDLEWARE = [

@@ -11,10 +11,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm
 
-from apps.accounts.choices import Role
 from apps.accounts.filters import RoleFilter
 from apps.accounts.forms import StaffAddForm, StaffChangeForm
 from apps.accounts.models import User
+from apps.accounts.resources import StaffResource, role_titles
 from apps.accounts.services import set_roles, tell_password_set
 from apps.core.admin import DeskAdmin
 
@@ -26,12 +26,14 @@ admin.site.unregister(EmailAddress)  # the address of a member of staff is the o
 class StaffAdmin(DeskAdmin, UserAdmin):  # type: ignore[type-arg,misc]
     """Members of staff with their roles. Nobody is deleted: the audit refers to them; they are switched off."""
 
+    export_resource = StaffResource
     form = StaffChangeForm
     add_form = StaffAddForm
     change_password_form = AdminPasswordChangeForm
     ordering = ("email",)
     list_display = ("email", "full_name", "shown_roles", "is_active", "last_login")
     list_filter = ("is_active", RoleFilter)
+    search_fields = ("email", "first_name", "last_name")
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined", "shown_roles")
     fieldsets = (
@@ -66,8 +68,7 @@ class StaffAdmin(DeskAdmin, UserAdmin):  # type: ignore[type-arg,misc]
     @admin.display(description=_("roles"))
     def shown_roles(self, user: User) -> str:
         """Titles of the roles."""
-        titles = dict(Role.choices)
-        return ", ".join(str(titles.get(group.name, group.name)) for group in user.groups.all()) or "—"
+        return role_titles(user) or "—"
 
     def log_change(self, request: HttpRequest, obj: User, message: Any) -> Any:
         """Django's own page for another's password saves without a hook, and then logs here."""

@@ -15,6 +15,7 @@ _READ_REGISTERS = frozenset({
 _READ_OPTOUTS = frozenset({
     "optouts.view_suppression", "optouts.view_optoutevent", "optouts.view_resubscription",
 })  # fmt: skip
+_READ_CONSENTS = frozenset({"consents.view_consentevent"})
 _READ_IMPORTS = frozenset({"imports.view_batch"})
 _WORK_IMPORTS = _READ_IMPORTS | {
     "imports.add_batch",
@@ -23,20 +24,28 @@ _WORK_IMPORTS = _READ_IMPORTS | {
     "imports.undo_batch",
 }
 
-_AGENT = _READ_REGISTERS | _READ_OPTOUTS | {"subjects.view_subject", "subjects.add_subject", "optouts.take_optout"}
+_AGENT = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | {
+    "subjects.view_subject", "subjects.add_subject", "optouts.take_optout", "consents.record_consent",
+}  # fmt: skip
 _OFFICER = _AGENT | _WORK_IMPORTS | {
     "subjects.reveal_subject", "subjects.restrict_subject", "subjects.merge_subject",
     "subjects.add_identifier", "subjects.change_identifier",
-    "imports.view_rejects", "audit.view_entry",
+    "imports.view_rejects", "imports.settle_conflict", "audit.view_entry",
+    "optouts.take_many", "optouts.check_message",
+    "exports.view_export", "exports.export_list", "exports.export_people",
 }  # fmt: skip
 _LEAD = _OFFICER | {"accounts.view_user"}
-_COUNSEL = _READ_REGISTERS | _READ_OPTOUTS | {
+_COUNSEL = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | {
     "subjects.view_subject", "subjects.reveal_subject", "subjects.restrict_subject", "audit.view_entry",
+    "optouts.check_message",
 }  # fmt: skip
 _PARTNER_MANAGER = _READ_REGISTERS | _WORK_IMPORTS | {
-    "partners.add_partner", "partners.change_partner", "imports.view_rejects",
+    "partners.add_partner", "partners.change_partner", "imports.view_rejects", "optouts.check_message",
+    "exports.export_list",
 }  # fmt: skip
-_AUDITOR = _READ_REGISTERS | _READ_OPTOUTS | _READ_IMPORTS | {"audit.view_entry", "accounts.view_user"}
+_AUDITOR = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _READ_IMPORTS | {
+    "audit.view_entry", "accounts.view_user", "exports.view_export", "exports.export_list",
+}  # fmt: skip
 
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     Role.AGENT: frozenset(_AGENT),

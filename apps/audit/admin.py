@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.audit.filters import ActionFilter, ActorFilter, TimeFilter
 from apps.audit.models import Entry
+from apps.audit.resources import AuditResource
 from apps.core.admin import ReadOnlyAdmin
 
 
@@ -20,6 +21,7 @@ from apps.core.admin import ReadOnlyAdmin
 class EntryAdmin(ReadOnlyAdmin):
     """Newest first, with a link to the object where it has a page."""
 
+    export_resource = AuditResource
     list_display = ("at", "who", "title", "thing", "told")
     list_display_links = ("at",)
     list_filter = (ActionFilter, ActorFilter, TimeFilter)

@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.registry import name_facts, register
-from apps.imports.choices import FIGURES, UNDONE_FIGURES, Kind
+from apps.imports.choices import FIGURES, UNDONE_FIGURES, Decision, Kind, Verdict
+from apps.imports.engine.refusals import reason_message
 
 UPLOADED = register("imports.upload", _("File uploaded"), "partner", "bytes", kind=Kind)
 REFUSED = register("imports.refuse", _("File refused whole"), "code")
@@ -20,6 +21,14 @@ UNDO = register("imports.undo", _("Undoing of a file begun"))
 CHUNK_UNDONE = register("imports.undo-chunk", _("Part of a file undone"), "first", "last", *UNDONE_FIGURES)
 UNDONE = register("imports.undone", _("File undone"), *UNDONE_FIGURES)
 REJECTS_DOWNLOADED = register("imports.download-rejects", _("Refused rows downloaded"), "rows")
+# Of the batch, and of every person that the row named.
+CONFLICT_SETTLED = register(
+    "imports.settle", _("Conflict of a row decided"),
+    "file", "number", "line", "people", reason=reason_message, decision=Decision, verdict=Verdict,
+)  # fmt: skip
+CONFLICT_REOPENED = register(
+    "imports.reopen", _("Row that was left out taken up again"), "number", "line", reason=reason_message
+)
 
 name_facts(
     code=_("code"), bytes=_("bytes"), rows=_("rows"), first=_("first row"), last=_("last row"), new=_("new"),
@@ -29,4 +38,5 @@ name_facts(
     restored=_("records put back"), people_stay=_("people who stay"), records_stay=_("records changed since"),
     blocked=_("blocked since"), erased=_("erased since"), merged=_("merged with others since"),
     columns=_("columns"), ignored=_("ignored"), error=_("error"), partner=_("partner"),
+    file=_("file"), number=_("row"), line=_("line"), people=_("people"), decision=_("decision"), verdict=_("verdict"),
 )  # fmt: skip

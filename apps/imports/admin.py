@@ -7,14 +7,22 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
+from unfold.views import ChangeList
 
 from apps.core.admin import ReadOnlyAdmin
+from apps.imports import comparing
 from apps.imports.choices import Status
+from apps.imports.conflicts import Conflict
+from apps.imports.engine.refusals import reason_message
+from apps.imports.filters import FileFilter, PartnerFilter, ReasonFilter
 from apps.imports.models import Batch
-from apps.imports.views import batches, mapping, uploading
+from apps.imports.resources import BatchesResource
+from apps.imports.views import batches, conflicts, mapping, uploading
 
 _COLOURS = {
     Status.UPLOADED: "info", Status.READING: "info", Status.MERGING: "info", Status.UNDOING: "info",
@@ -28,6 +36,7 @@ _COLOURS = {
 class BatchAdmin(ReadOnlyAdmin):
     """Newest first. A file's page is its progress, its preview and its result."""
 
+    export_resource = BatchesResource
     list_display = (
         "reference",
         "partner",
@@ -106,5 +115,106 @@ class BatchAdmin(ReadOnlyAdmin):
             path("<int:pk>/resume/", wrap(batches.Resume.as_view()), name="imports_batch_resume"),
             path("<int:pk>/undo/", wrap(batches.Undo.as_view()), name="imports_batch_undo"),
             path("<int:pk>/rejects/", wrap(batches.download_rejects), name="imports_batch_rejects"),
+        ]
+        return [*own, *super().get_urls()]
+
+
+class ConflictChangeList(ChangeList):  # type: ignore[misc]
+    """A queue whose rows lead to the page on which they are decided."""
+
+    def url_for_result(self, result: Conflict) -> str:
+        """The row's page."""
+        return reverse("admin:imports_conflict", args=[result.batch_id, result.number])
+
+
+@admin.register(Conflict)
+class ConflictAdmin(ReadOnlyAdmin):
+    """What waits for an officer, of all merged files: the newest file first, in its order."""
+
+    list_display = ("reference", "whose", "why", "names", "came", "until")
+    list_display_links = ("reference",)
+    list_filter = (ReasonFilter, PartnerFilter, FileFilter)
+    list_select_related = ("batch__partner",)
+    list_per_page = 100
+    sortable_by = ()
+    ordering = ("-batch_id", "number")
+    actions = ("leave_out",)
+    change_list_template = "imports/conflicts.html"
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever may decide."""
+        return request.user.has_perm("imports.settle_conflict")
+
+    has_settle_permission = has_view_permission
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Conflict]:
+        """Undecided ones."""
+        return Conflict.objects.undecided()
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """The queue."""
+        return ConflictChangeList
+
+    @admin.display(description=_("row"))
+    def reference(self, row: Conflict) -> str:
+        """`F-17:204`."""
+        return row.reference
+
+    @admin.display(description=_("partner"))
+    def whose(self, row: Conflict) -> str:
+        """Who sent the file."""
+        return row.batch.partner.name
+
+    @admin.display(description=_("reason"))
+    def why(self, row: Conflict) -> str:
+        """What contradicts what."""
+        return reason_message(row.reason)
+
+    @admin.display(description=_("identifiers"))
+    def names(self, row: Conflict) -> str:
+        """What it names somebody by, masked."""
+        return " · ".join(comparing.named_masked(row))
+
+    @admin.display(description=_("uploaded"))
+    def came(self, row: Conflict) -> str:
+        """When the file came."""
+        return date_format(localtime(row.batch.created_at), "SHORT_DATE_FORMAT")
+
+    @admin.display(description=_("kept until"))
+    def until(self, row: Conflict) -> str:
+        """When it is destroyed undecided."""
+        until = comparing.kept_until(row)
+        return date_format(localtime(until), "SHORT_DATE_FORMAT") if until else "—"
+
+    @admin.action(description=_("Leave out"), permissions=["settle"])
+    def leave_out(self, request: HttpRequest, queryset: QuerySet[Conflict]) -> HttpResponse:
+        """Those that are selected, after a question."""
+        return conflicts.leave_out_selected(request, list(queryset.select_related("batch__partner")))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page on which it is decided."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        row = Conflict.objects.filter(pk=object_id if object_id.isdigit() and len(object_id) < 19 else 0).first()
+        return redirect("admin:imports_conflict", row.batch_id, row.number) if row else redirect(conflicts.QUEUE)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What was done with a row stands in the audit."""
+        return self.change_view(request, object_id)
+
+    def get_urls(self) -> list[URLPattern]:
+        """The pages about one row, named by its file and number, before Django's own."""
+        wrap, row = self.admin_site.admin_view, "<int:pk>/<int:number>/"
+        own = [
+            path("<int:pk>/", wrap(conflicts.first), name="imports_conflict_first"),
+            path(row, wrap(conflicts.page), name="imports_conflict"),
+            path(f"{row}as/<slug:decision>/", wrap(conflicts.decide), name="imports_conflict_settle"),
+            path(f"{row}reopen/", wrap(conflicts.take_up_again), name="imports_conflict_reopen"),
+            path(f"{row}reveal/", wrap(conflicts.show), name="imports_conflict_reveal"),
+            path(f"{row}hide/", wrap(conflicts.hide), name="imports_conflict_hide"),
         ]
         return [*own, *super().get_urls()]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class Kind(models.TextChoices):
     MEMBERS = "members", _("Members of a loyalty programme")
     OPTOUTS = "optouts", _("Opt-outs")
+    ACTIVITY = "activity", _("Purchases, points and other activity")
 
 
 class Status(models.TextChoices):
@@ -34,6 +35,15 @@ class Verdict(models.TextChoices):
     SKIPPED = "skipped", _("Skipped")
 
 
+class Decision(models.TextChoices):
+    """What an officer may say of a row whose identifiers contradict what is known (P05)."""
+
+    SAME_PERSON = "same-person", _("Same person")
+    MOVED = "moved", _("The number or address moved to somebody else")
+    TAKE_IN = "take-in", _("Take it in without what is somebody else's")
+    LEAVE_OUT = "leave-out", _("Leave the row out")
+
+
 class ColumnStyle(models.TextChoices):
     """How a column writes what can be read in two ways."""
 
@@ -49,6 +59,8 @@ FIGURES = ("rows", *Verdict.values, "warnings")
 ACCEPTED_VERDICTS = (Verdict.NEW, Verdict.UPDATED, Verdict.UNCHANGED)
 # Verdicts whose rows stay after the merge, with their cells, until somebody decides.
 KEPT_VERDICTS = (Verdict.REFUSED, Verdict.QUARANTINED, Verdict.CONFLICT)
+# Why a row is in conflict, by keys of engine.refusals.ROW_REASONS; a row that was left out keeps its own.
+CONFLICT_REASONS = ("two-people", "other-token", "other-phone", "shared-in-file")
 # Somebody has to look at the batch: to confirm it, or to name its columns.
 WAITING_STATUSES = (Status.READY, Status.MAPPING)
 # Nothing happens to a batch any more.

@@ -189,6 +189,15 @@ class StagedRow(models.Model):
     occurred_at = models.DateTimeField(null=True)
     campaign = models.CharField(max_length=60, blank=True, db_default="")
     note = CiphertextField(bound_to="optouts_optoutnote.text", null=True)
+    # Further facts of the same row: [[kind of identifier, its digest in hex, channel, purpose, reason], …].
+    also = models.JSONField(null=True)
+
+    # Activity (its moment is `occurred_at`): the data category, the digest of what makes it one event, and the payload
+    # sealed for subjects.PersonalRecord.payload, with its digest.
+    category = models.CharField(max_length=40, blank=True, db_default="")
+    record_key = models.BinaryField(max_length=16, null=True)
+    payload = CiphertextField(bound_to="subjects_personalrecord.payload", null=True)
+    payload_digest = models.BinaryField(max_length=16, null=True)
 
     objects = StagedRowQuerySet.as_manager()
 
@@ -196,10 +205,12 @@ class StagedRow(models.Model):
         verbose_name = _("row")
         verbose_name_plural = _("rows")
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="row_once")]
+        permissions = [("settle_conflict", _("Can decide about rows that contradict what is known"))]
         # Rows that stay must be found when somebody asks for what is held about them; rows on their way through are
         # found by their batch, so that staging pays for one index only.
         indexes = [
-            models.Index(fields=[name], name=f"row_by_{name}", condition=Q(raw__isnull=False)) for name in DIGESTS
+            *(models.Index(fields=[name], name=f"row_by_{name}", condition=Q(raw__isnull=False)) for name in DIGESTS),
+            models.Index(fields=["-batch", "number"], name="row_in_conflict", condition=Q(verdict=Verdict.CONFLICT)),
         ]
 
     def __str__(self) -> str:
@@ -247,6 +258,7 @@ class BeforeImage(models.Model):
     record = models.ForeignKey(PersonalRecord, models.CASCADE, related_name="+", db_constraint=False)
     source = models.CharField(max_length=12)
     observed_at = models.DateTimeField()
+    reported_at = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField()
     payload = CiphertextField(bound_to="subjects_personalrecord.payload")
     payload_digest = models.BinaryField(max_length=16)

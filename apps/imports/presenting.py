@@ -18,8 +18,8 @@ from apps.imports.models import Batch, StagedRow
 from apps.subjects.presenting import mask_value
 
 MOST_SHOWN = 20
-# What is said of a refusal, not of a person.
-_PLAIN_FIELDS = frozenset({"channel", "status"})
+# What is said of a refusal or a row, not of a person.
+_PLAIN_FIELDS = frozenset({"channel", "status", "activity", "currency"})
 
 
 @dataclass(frozen=True)

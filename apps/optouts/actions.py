@@ -6,6 +6,7 @@ from apps.audit.registry import Codes, name_facts, register
 from apps.core.choices import IdentifierKind
 from apps.optouts.choices import Channel, Medium, Reason
 from apps.optouts.titles import purpose_title, sender_title
+from apps.subjects.choices import RevealReason
 
 # `stopped_now`: whether this scope was open until now, or had been stopped before.
 _FACTS = ("campaign", "partner", "stopped_now")
@@ -16,6 +17,10 @@ _CODES: dict[str, Codes] = {
 
 TAKEN = register("optouts.take", _("Opt-out taken by staff"), *_FACTS, **_CODES)
 ACCEPTED = register("optouts.accept", _("Opt-out by the person's own act"), *_FACTS, **_CODES)
+TAKEN_MANY = register(
+    "optouts.take-many", _("Opt-outs taken from a list"), "events", "suppressions", "repeats", "unread",
+    channel=Channel, purpose=purpose_title, sender=sender_title, medium=Medium,
+)  # fmt: skip
 FROM_FILE = register("optouts.from-file", _("Opt-outs from a partner's file"), "events", "suppressions", "batch")
 RESUBSCRIBED = register(
     "optouts.resubscribe", _("Received again by the person's own act"), "lifted",
@@ -26,6 +31,7 @@ CONFIRMATION_SENT = register(
     kind=IdentifierKind, channel=Channel, purpose=purpose_title, sender=sender_title,
 )  # fmt: skip
 RESTORED = register("optouts.restore", _("Opt-outs brought in from the journal"), "events", "suppressions")
+NOTE_READ = register("optouts.read-note", _("What somebody said was read"), reason=RevealReason)
 LINKS_MINTED = register(
     "optouts.mint", _("Unsubscribe links made"),
     "links", "unusable", "campaign", channel=Channel, purpose=purpose_title, sender=sender_title,
@@ -42,6 +48,8 @@ name_facts(
     lifted=_("refusal lifted"),
     events=_("events"),
     suppressions=_("suppressions"),
+    repeats=_("repeats"),
+    unread=_("not usable"),
     links=_("links"),
     unusable=_("without a link"),
 )

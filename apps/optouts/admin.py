@@ -18,8 +18,9 @@ from apps.core.admin import ReadOnlyAdmin
 from apps.optouts.choices import Reason
 from apps.optouts.filters import AddressFilter, RecordedLately, SuppressedLately
 from apps.optouts.models import Coverage, OptOutEvent, Resubscription, Scope, Suppression
+from apps.optouts.resources import OptOutEventsResource, ResubscriptionsResource, SuppressionsResource
 from apps.optouts.titles import purpose_title, sender_title
-from apps.optouts.views import take
+from apps.optouts.views import address, figures, many, message, take
 from apps.subjects.models import Identifier
 
 
@@ -105,6 +106,7 @@ class ScopeAdmin(ReadOnlyAdmin):
 class SuppressionAdmin(ScopeAdmin):
     """Who may not be contacted."""
 
+    export_resource = SuppressionsResource
     list_display = ("address", "whom", "channel", "what_for", "from_whom", "why", "stopped_since")
     list_filter = (AddressFilter, "channel", "reason", SuppressedLately)
     ordering = ("-created_at",)
@@ -121,7 +123,12 @@ class SuppressionAdmin(ScopeAdmin):
         own = [
             path("take/", wrap(take.take), name="optouts_take"),
             path("take/<int:pk>/", wrap(take.TakeFromPerson.as_view()), name="optouts_take_from_person"),
-            path("find/", wrap(take.find), name="optouts_find"),
+            path("find/", wrap(address.find), name="optouts_find"),
+            path("note/<uuid:pk>/", wrap(address.note), name="optouts_note_read"),
+            path("figures/", wrap(figures.figures), name="optouts_figures"),
+            path("many/", wrap(many.many), name="optouts_many"),
+            path("many/<int:pk>/", wrap(many.done), name="optouts_many_done"),
+            path("message/", wrap(message.check), name="optouts_message"),
         ]
         return [*own, *super().get_urls()]
 
@@ -130,6 +137,7 @@ class SuppressionAdmin(ScopeAdmin):
 class OptOutEventAdmin(ScopeAdmin):
     """Every refusal, bounce and complaint as it came in."""
 
+    export_resource = OptOutEventsResource
     list_display = ("address", "whom", "channel", "what_for", "from_whom", "why", "through", "said")
     list_filter = (AddressFilter, "reason", "medium", RecordedLately)
     list_select_related = ("partner", "actor")
@@ -158,6 +166,7 @@ class OptOutEventAdmin(ScopeAdmin):
 class ResubscriptionAdmin(ScopeAdmin):
     """Every confirmed wish to receive something again."""
 
+    export_resource = ResubscriptionsResource
     list_display = ("address", "whom", "channel", "what_for", "from_whom", "asked", "confirmed")
     list_filter = (AddressFilter, RecordedLately)
     ordering = ("-recorded_at",)

@@ -38,3 +38,12 @@ class Medium(models.TextChoices):
 # Sender and purpose of a suppression that holds for all of them.
 EVERY_SENDER = "all"
 EVERY_PURPOSE = "all"
+
+
+class Result(models.TextChoices):
+    """What a check of a message says of one rule."""
+
+    PASSED = "passed", _("Passed")
+    FAILED = "failed", _("Not passed")
+    UNSURE = "unsure", _("Can't be told")
+    IDLE = "idle", _("Does not apply")

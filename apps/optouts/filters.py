@@ -16,6 +16,7 @@ class AddressFilter(admin.SimpleListFilter):
 
     title = _("address")
     parameter_name = "address"
+    coded = False  # of what somebody searched for, only that they did is recorded
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """The digest that was asked for."""

@@ -1,17 +1,23 @@
 """What staff fill in to take an opt-out, or to look one up."""
 
-from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminRadioSelectWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from apps.core import identifiers
-from apps.core.choices import IdentifierKind
 from apps.optouts.choices import EVERY_SENDER, Channel, Medium
+from apps.optouts.services.addresses import Address, address_of
+from apps.optouts.services.pasted import MOST_ADDRESSES, MOST_LETTERS, Pasted, read_pasted
 from apps.optouts.services.take_from_person import REACHED_BY
 from apps.optouts.titles import purpose_title
+from apps.optouts.uploads import MOST_MESSAGE
 from apps.partners.models import Partner
 from apps.policies.registry import ADVERTISING, PURPOSES
 from apps.subjects.forms import NO_HISTORY, UNUSABLE
@@ -19,25 +25,12 @@ from apps.subjects.forms import NO_HISTORY, UNUSABLE
 _CHANNELS = [(Channel.ALL.value, Channel.ALL.label), *(c for c in Channel.choices if c[0] != Channel.ALL)]
 
 
-@dataclass(frozen=True)
-class Address:
-    """A phone or e-mail that somebody typed: its kind, digest and masked form. The value itself is not kept."""
-
-    kind: str
-    digest: bytes
-    masked: str
-
-
 def read_address(typed: str) -> Address:
     """The address in what was typed. Raises ValidationError that says what is wrong with it."""
-    kind = identifiers.guess_kind(typed)
-    if kind not in (IdentifierKind.PHONE, IdentifierKind.EMAIL):
-        kind = IdentifierKind.PHONE  # its words fit what was meant to be a number
     try:
-        value = identifiers.normalise(kind, typed)
+        return address_of(typed)
     except identifiers.Unusable as error:
         raise forms.ValidationError(UNUSABLE[error.code]) from None
-    return Address(kind, identifiers.digest(kind, value), identifiers.mask(kind, value))
 
 
 def _purposes() -> list[tuple[str, str]]:
@@ -140,3 +133,79 @@ class FindForm(forms.Form):
     def clean_typed(self) -> Address:
         """The address; what was typed goes no further."""
         return read_address(self.cleaned_data["typed"])
+
+
+class ManyForm(ScopeForm):
+    """Whose refusals, pasted, and of what. The clean `pasted` is a `Pasted`."""
+
+    pasted = forms.CharField(
+        label=_("Phones and e-mails"),
+        max_length=MOST_LETTERS,
+        widget=UnfoldAdminTextareaWidget(attrs={**NO_HISTORY, "rows": 10, "data-first": True}),
+        help_text=_("One a line, or cells copied from a table. Names beside them are passed over."),
+    )
+    field_order = ("pasted", "channel", "purpose", "sender", "medium", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["medium"].initial = Medium.LETTER
+
+    def clean(self) -> dict[str, Any]:
+        """Read the list once it is known by which channel."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("pasted") and data.get("channel"):
+            data["pasted"] = pasted = read_pasted(data["pasted"], channel=data["channel"])
+            self._check(pasted)
+        return data
+
+    def _check(self, pasted: Pasted) -> None:
+        if pasted.too_many:
+            told = _("These are more than %(most)s addresses. Take them in parts, or bring them in as a file.")
+            self.add_error("pasted", told % {"most": f"{MOST_ADDRESSES:n}"})
+        elif not pasted.addresses:
+            self.add_error("pasted", _("No usable phone or e-mail stands in it that this channel reaches."))
+
+
+ADVERTISING_MESSAGE, SERVICE_MESSAGE = "advertising", "service"
+ENOUGH_LETTERS = 400_000
+
+
+class MessageForm(forms.Form):
+    """A sample message: a file, or its source as text. `raw` is what there is of it."""
+
+    kind = forms.ChoiceField(
+        label=_("What kind of message is it?"),
+        choices=[(ADVERTISING_MESSAGE, _("Advertising")), (SERVICE_MESSAGE, _("Service message"))],
+        initial=ADVERTISING_MESSAGE,
+        widget=UnfoldAdminRadioSelectWidget(),
+    )
+    file = forms.FileField(
+        label=_("Message"), required=False, widget=forms.FileInput(attrs={"accept": ".eml,.txt,message/rfc822"})
+    )
+    text = forms.CharField(
+        label=_("Or its source, pasted"),
+        required=False,
+        max_length=ENOUGH_LETTERS,
+        strip=False,
+        widget=UnfoldAdminTextareaWidget(attrs={**NO_HISTORY, "rows": 6}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two, and no more than providers let through."""
+        data: dict[str, Any] = super().clean() or {}
+        file, text = data.get("file"), data.get("text", "")
+        if file is not None and file.size > MOST_MESSAGE:
+            self.add_error("file", _("The message is larger than 25 MB. Save it without its attachments."))
+        elif file is None and not text.strip() and not self.errors:
+            self.add_error("file", _("Choose a message, or paste its source."))
+        return data
+
+    def raw(self) -> bytes:
+        """The message's bytes, its head at least."""
+        file = self.cleaned_data["file"]
+        raw: bytes = file.read() if file else self.cleaned_data["text"].encode()
+        return raw
+
+    def is_service(self) -> bool:
+        """Whether it is no advertising."""
+        return bool(self.cleaned_data["kind"] == SERVICE_MESSAGE)

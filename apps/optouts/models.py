@@ -3,12 +3,13 @@
 Keyed by digest, never by the person's row: an opt-out holds for people whom nobody knows yet, and outlives erasure.
 """
 
+from datetime import date, datetime
 from typing import Self
 from uuid import uuid4
 
 import pgtrigger
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +46,38 @@ class Scope(Coverage):
         abstract = True
 
 
+# The newest events of a span of time, counted by piece of it and, each for itself, by four columns.
+_TALLY = """
+    SELECT CASE GROUPING(channel, medium, partner_id, campaign)
+               WHEN 7 THEN 'channel' WHEN 11 THEN 'medium' WHEN 13 THEN 'partner' ELSE 'campaign' END,
+           coalesce(channel, medium, partner_id::text, campaign), piece, count(*)
+    FROM (SELECT channel, medium, partner_id, campaign, date_trunc(%(unit)s, recorded_at AT TIME ZONE %(zone)s)::date
+          FROM optouts_optoutevent WHERE recorded_at >= %(first)s AND recorded_at < %(end)s
+          ORDER BY recorded_at DESC LIMIT %(most)s) AS e(channel, medium, partner_id, campaign, piece)
+    GROUP BY GROUPING SETS ((piece, channel), (piece, medium), (piece, partner_id), (piece, campaign))
+"""
+
+
+class OptOutEventQuerySet(models.QuerySet["OptOutEvent"]):
+    def tally(self, first: datetime, end: datetime, *, unit: str, most: int) -> list[tuple[str, str, date, int]]:
+        """How many events were recorded from `first` up to `end`: (`channel`, `medium`, `partner` or `campaign`, its
+        value, first day of the day, week or month, number). Looks at the newest `most` and no more.
+
+        Events without a partner or a campaign count by the other columns only.
+        """
+        with connection.cursor() as cursor:
+            zone: str = settings.TIME_ZONE
+            span: dict[str, str | int | datetime] = {
+                "first": first,
+                "end": end,
+                "unit": unit,
+                "most": most,
+                "zone": zone,
+            }
+            cursor.execute(_TALLY, span)
+            return [row for row in cursor.fetchall() if row[1]]
+
+
 class OptOutEvent(Scope):
     """One refusal, bounce or complaint as it came in. Append-only; its id is that of its journal entry."""
 
@@ -59,9 +92,15 @@ class OptOutEvent(Scope):
     )
     batch = models.BigIntegerField(_("batch"), null=True, editable=False)
 
+    objects = OptOutEventQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("opt-out event")
         verbose_name_plural = _("opt-out events")
+        permissions = [
+            ("take_many", _("Can take many opt-outs at once")),
+            ("check_message", _("Can check a message's headers")),
+        ]
         indexes = [
             models.Index(fields=["digest", "-occurred_at"], name="optout_by_digest"),
             models.Index(fields=["-recorded_at"], name="optout_by_time"),

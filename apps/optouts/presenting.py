@@ -41,11 +41,16 @@ def address_states(held: Sequence[Identifier], suppressions: Sequence[Suppressio
         AddressState(
             str(row.get_kind_display()),
             row.masked,
-            [ChannelState(c, _state(bytes(row.digest), c, suppressions)) for c in SHOWN_CHANNELS[row.kind]],
+            channel_states(row.kind, bytes(row.digest), suppressions),
         )
         for row in held
         if row.kind in SHOWN_CHANNELS
     ]
+
+
+def channel_states(kind: str, digest: bytes, suppressions: Sequence[Suppression]) -> list[ChannelState]:
+    """The channels that reach an address; `suppressions` are its own and those of its person's other addresses."""
+    return [ChannelState(channel, _state(digest, channel, suppressions)) for channel in SHOWN_CHANNELS.get(kind, ())]
 
 
 def _state(digest: bytes, channel: Channel, suppressions: Sequence[Suppression]) -> str:

@@ -3,15 +3,14 @@
 from django.utils.translation import gettext as _
 
 from apps.optouts.choices import EVERY_PURPOSE, EVERY_SENDER
-from apps.policies.registry import PURPOSE_BY_CODE
+from apps.policies import registry
 
 
 def purpose_title(code: str) -> str:
     """The title of a purpose; "Everything" for every purpose; the code of one that the registry doesn't know."""
     if code == EVERY_PURPOSE:
         return _("Everything")
-    purpose = PURPOSE_BY_CODE.get(code)
-    return purpose.titles.shown if purpose else code
+    return registry.purpose_title(code)
 
 
 def sender_title(code: str) -> str:

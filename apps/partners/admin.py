@@ -9,6 +9,7 @@ from apps.accounts.models import User
 from apps.core.admin import DeskAdmin
 from apps.partners.forms import PartnerForm
 from apps.partners.models import Partner
+from apps.partners.resources import PartnersResource
 from apps.partners.services import add_partner, change_partner
 
 
@@ -16,6 +17,7 @@ from apps.partners.services import add_partner, change_partner
 class PartnerAdmin(DeskAdmin):
     """Kept by partner managers, looked at by everybody."""
 
+    export_resource = PartnersResource
     form = PartnerForm
     list_display = ("name", "code", "language", "active", "created_at")
     list_filter = ("active",)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.admin import ReadOnlyAdmin
 from apps.policies.models import DataCategory, Purpose, Titled
+from apps.policies.resources import DataCategoryResource, PurposeResource
 
 
 class RegisterAdmin(ReadOnlyAdmin):
@@ -25,6 +26,7 @@ class RegisterAdmin(ReadOnlyAdmin):
 class DataCategoryAdmin(RegisterAdmin):
     """What is held about people (P02), and what of it is mandatory (P04)."""
 
+    export_resource = DataCategoryResource
     list_display = ("shown_title", "code", "mandatory", "retired")
     fields = readonly_fields = ("code", "title_ky", "title_ru", "title_en", "mandatory", "retired")
 
@@ -33,6 +35,7 @@ class DataCategoryAdmin(RegisterAdmin):
 class PurposeAdmin(RegisterAdmin):
     """What it is used for (P09), each with its legal basis."""
 
+    export_resource = PurposeResource
     list_display = ("number", "shown_title", "code", "legal_basis", "advertising", "parent_title", "retired")
     list_display_links = ("shown_title",)
     fields = readonly_fields = (

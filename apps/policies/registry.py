@@ -116,9 +116,30 @@ PURPOSES = (
         advertising=True,
         parent="advertising",
     ),
+    PurposeDefinition(
+        "geolocation",
+        9,
+        Titles("Using the exact geolocation", "Использование точной геолокации", "Так геолокацияны колдонуу"),
+        "CONSENT",
+    ),
 )  # fmt: skip
 
 ADVERTISING = "advertising"
+# The permission without which no exact location is kept (P07), and the category of what is kept by it.
+GEOLOCATION = "geolocation"
 CATEGORY_CODES = frozenset(category.code for category in CATEGORIES)
 PURPOSE_BY_CODE = {purpose.code: purpose for purpose in PURPOSES}
 PURPOSE_BY_NUMBER = {purpose.number: purpose for purpose in PURPOSES}
+_CATEGORY_BY_CODE = {category.code: category for category in CATEGORIES}
+
+
+def purpose_title(code: str) -> str:
+    """The title of a purpose in the reader's language; the code of one that the registry doesn't know."""
+    purpose = PURPOSE_BY_CODE.get(code)
+    return purpose.titles.shown if purpose else code
+
+
+def category_title(code: str) -> str:
+    """The title of a data category in the reader's language; the code of one that the registry doesn't know."""
+    category = _CATEGORY_BY_CODE.get(code)
+    return category.titles.shown if category else code

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.audit.models import Entry
 from apps.core import clock
 from apps.imports.choices import WAITING_STATUSES, Status, Verdict
+from apps.imports.conflicts import Conflict
 from apps.imports.models import Batch
 from apps.optouts.choices import Medium
 from apps.optouts.models import OptOutEvent
@@ -61,6 +62,11 @@ def _files_waiting() -> tuple[str, bool]:
     return bounded(waiting), waiting.exists()
 
 
+def _conflicts() -> tuple[str, bool]:
+    waiting = Conflict.objects.undecided()
+    return bounded(waiting), waiting.exists()
+
+
 def _rows_in_quarantine() -> tuple[str, bool]:
     recent = Batch.objects.filter(status__in=[Status.READY, Status.MERGING, Status.DONE]).order_by("-pk")
     figures = recent.values_list("figures", flat=True)[:RECENT_FILES]
@@ -102,6 +108,10 @@ FIGURES = (
         _("Files waiting"), _("read, to be looked at and confirmed"), "pending_actions",
         "imports.view_batch", "admin:imports_batch_changelist", f"status__in={','.join(WAITING_STATUSES)}",
         _files_waiting,
+    ),
+    Figure(
+        _("Conflicts"), _("rows that contradict what is known, to be decided"), "call_split",
+        "imports.settle_conflict", "admin:imports_conflict_changelist", "", _conflicts,
     ),
     Figure(
         _("Rows in quarantine"), _("people under 12 in partners' files"), "child_care",

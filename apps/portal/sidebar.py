@@ -37,12 +37,17 @@ GROUPS: tuple[tuple[Promise | None, tuple[Item, ...]], ...] = (
             Item(
                 _("Resubscriptions"), "undo", "admin:optouts_resubscription_changelist", "optouts.view_resubscription"
             ),
+            Item(_("Consents"), "handshake", "admin:consents_consentevent_changelist", "consents.view_consentevent"),
+            Item(_("Opt-outs from a list"), "playlist_remove", "admin:optouts_many", "optouts.take_many"),
+            Item(_("Opt-outs in figures"), "monitoring", "admin:optouts_figures", "optouts.view_optoutevent"),
+            Item(_("Check a message"), "mark_email_read", "admin:optouts_message", "optouts.check_message"),
         ),
     ),
     (
         _("Partners"),
         (
             Item(_("Files"), "upload_file", "admin:imports_batch_changelist", "imports.view_batch"),
+            Item(_("Conflicts"), "call_split", "admin:imports_conflict_changelist", "imports.settle_conflict"),
             Item(_("Partners"), "storefront", "admin:partners_partner_changelist", "partners.view_partner"),
         ),
     ),
@@ -54,6 +59,7 @@ GROUPS: tuple[tuple[Promise | None, tuple[Item, ...]], ...] = (
             ),
             Item(_("Purposes"), "target", "admin:policies_purpose_changelist", "policies.view_purpose"),
             Item(_("Audit"), "fact_check", "admin:audit_entry_changelist", "audit.view_entry"),
+            Item(_("Exports"), "download", "admin:exports_export_changelist", "exports.view_export"),
             Item(_("Staff"), "badge", "admin:accounts_user_changelist", "accounts.view_user"),
         ),
     ),

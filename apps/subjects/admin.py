@@ -18,6 +18,7 @@ from apps.core.admin import ReadOnlyAdmin
 from apps.core.choices import IdentifierKind
 from apps.subjects.filters import BlockedFilter, KnownSinceFilter
 from apps.subjects.models import Identifier, Subject
+from apps.subjects.resources import PeopleResource
 from apps.subjects.views import acting, finding, merging, person
 
 
@@ -25,6 +26,7 @@ from apps.subjects.views import acting, finding, merging, person
 class SubjectAdmin(ReadOnlyAdmin):
     """The list shows references, masked phones and states; searching is a page of its own that takes POST."""
 
+    export_resource = PeopleResource
     list_display = ("reference", "phone", "state", "language", "created_at")
     list_display_links = ("reference", "phone")
     list_filter = (BlockedFilter, KnownSinceFilter)

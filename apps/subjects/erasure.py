@@ -38,7 +38,10 @@ class SubjectEraser(Eraser):
     def export(self, subject_id: int) -> Iterator[dict[str, Any]]:
         """Identifiers and records with their values, by the titles that the desk shows."""
         for identifier in Identifier.objects.filter(subject_id=subject_id).iterator():
-            yield {"title": identifier.get_kind_display(), "values": {_("value"): identifier.value}}
+            yield {
+                "title": identifier.get_kind_display(),
+                "values": {_("value"): identifier.value} | _replaced(identifier),
+            }
         records = PersonalRecord.objects.filter(subject_id=subject_id).select_related("category", "partner")
         for record in records.iterator():
             shown = show_record(record, revealed=True)
@@ -54,3 +57,10 @@ class SubjectEraser(Eraser):
             model._default_manager.filter(subject_id=subject_id).delete()
         Subject.objects.filter(merged_into_id=subject_id).delete()
         Subject.objects.filter(pk=subject_id).delete()
+
+
+def _replaced(identifier: Identifier) -> dict[str, str]:
+    """Since when a token is not the person's any more."""
+    if identifier.replaced_at is None:
+        return {}
+    return {_("replaced"): date_format(localtime(identifier.replaced_at), "SHORT_DATE_FORMAT")}

@@ -1,15 +1,15 @@
 """People, the identifiers by which they are found, and the records held about them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Self
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q, Window
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock, identifiers
@@ -21,6 +21,8 @@ from apps.subjects.choices import RestrictionReason, RevealReason, Source
 
 # `P-1024` as people type it: any case, a Cyrillic Р, any dash or none.
 _REFERENCE = re.compile(r"[PpРр]\s*[-\u2010-\u2015]?\s*(\d{1,18})")
+
+_NEWEST_FIRST = (F("superseded_at").desc(nulls_first=True), F("observed_at").desc(), F("pk").desc())
 
 
 def digests_of(typed: str) -> list[bytes]:
@@ -161,6 +163,9 @@ class Identifier(models.Model):
         db_constraint=False,
     )
     created_at = models.DateTimeField(_("known since"), default=clock.now, editable=False)
+    # Of a token: since when another one is the person's (P05). It still leads to them: files name it for a while, and
+    # what was said under it holds.
+    replaced_at = models.DateTimeField(_("replaced"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("identifier")
@@ -175,6 +180,27 @@ class Identifier(models.Model):
     def masked(self) -> str:
         """The value as staff may see it."""
         return identifiers.mask(self.kind, self.value)
+
+
+class PersonalRecordQuerySet(models.QuerySet["PersonalRecord"]):
+    def in_order(self) -> Self:
+        """By category; what is true before what was replaced, the newest first."""
+        return self.order_by("category__position", "category_id", *_NEWEST_FIRST)
+
+    def newest(self, subject: Subject, most: int) -> Self:
+        """Of each category the newest `most` records of a person, who may have thousands of one: the keys of theirs
+        are ranked, and no more is read than what is asked for.
+        """
+        rank = Window(RowNumber(), partition_by=F("category_id"), order_by=_NEWEST_FIRST)
+        ranked = self.filter(subject=subject).annotate(rank=rank).filter(rank__lte=most)
+        return self.filter(pk__in=ranked.values("pk"))
+
+    def standing(self, people: Iterable[int]) -> Self:
+        """What origins say of these people now and once, the latest first.
+
+        Records with a key are events, of which one person may have thousands; replaced ones are what was true before.
+        """
+        return self.filter(subject__in=people, key=b"", superseded_at=None).order_by("-observed_at", "-pk")
 
 
 class PersonalRecord(models.Model):
@@ -194,11 +220,15 @@ class PersonalRecord(models.Model):
     # What distinguishes records of one category and origin: empty where there is one, else e.g. a receipt's digest.
     key = models.BinaryField(_("key"), max_length=16, default=b"", editable=False)
     observed_at = models.DateTimeField(_("true as of"))
+    # Of activity, which is true as of the moment when it happened: when the file came that says so.
+    reported_at = models.DateTimeField(_("reported"), null=True, editable=False)
     recorded_at = models.DateTimeField(_("recorded"), default=clock.now, editable=False)
     payload = EncryptedJSONField(_("values"))
     payload_digest = models.BinaryField(_("digest of the values"), max_length=16, editable=False)
     # Set when a merge of two people found a newer record of the same origin and category: kept as what was true before.
     superseded_at = models.DateTimeField(_("replaced"), null=True, editable=False)
+
+    objects = PersonalRecordQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("record")

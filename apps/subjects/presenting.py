@@ -30,6 +30,18 @@ VALUE_TITLES: dict[str, str | Promise] = {
     "last_purchase_amount": _("amount of the last purchase"),
     "marketing_consent": _("agreed to advertising"),
     "consent_at": _("agreed on"),
+    "occurred_at": _("happened at"),
+    "reference": _("receipt number"),
+    "amount": _("amount"),
+    "currency": _("currency"),
+    "quantity": _("quantity"),
+    "item": _("item"),
+    "offer": _("offer"),
+    "action": _("action"),
+    "place": _("place"),
+    "latitude": _("latitude"),
+    "longitude": _("longitude"),
+    "description": _("description"),
 }
 VALUE_CODES: dict[str, str | Promise] = {
     "gender:female": _("female"),
@@ -62,10 +74,12 @@ class ShownRecord:
 
 @dataclass(frozen=True)
 class ShownCategory:
-    """The records of one category of data."""
+    """The records of one category of data; `more` when there are further ones."""
 
+    code: str
     title: str
     records: list[ShownRecord]
+    more: bool = False
 
 
 def mask_value(key: str, value: Any) -> str:
@@ -81,14 +95,19 @@ def mask_value(key: str, value: Any) -> str:
 
 def plain_value(key: str, value: Any) -> str:
     """A value as text in the reader's language: codes by their titles, dates as dates."""
+    shown = native_value(key, value)
+    if isinstance(shown, str):
+        return shown
+    return str(date_format(shown, "SHORT_DATETIME_FORMAT" if isinstance(shown, datetime) else "SHORT_DATE_FORMAT"))
+
+
+def native_value(key: str, value: Any) -> str | date | datetime:
+    """A value for whatever writes dates in its own way: codes by their titles, moments in the reader's time zone."""
     code = VALUE_CODES.get(f"{key}:{value}")
     if code is not None:
         return str(code)
-    if key.endswith(("_at", "_date")) and (moment := _moment(str(value))):
-        return str(
-            date_format(moment, "SHORT_DATETIME_FORMAT" if isinstance(moment, datetime) else "SHORT_DATE_FORMAT")
-        )
-    return str(value)
+    moment = _moment(str(value)) if key.endswith(("_at", "_date")) else None
+    return str(value) if moment is None else moment
 
 
 def _moment(text: str) -> date | datetime | None:
@@ -127,9 +146,14 @@ def show_record(record: PersonalRecord, *, revealed: bool) -> ShownRecord:
     )
 
 
-def show_records(records: list[PersonalRecord], *, revealed: bool) -> list[ShownCategory]:
-    """Records, which come ordered by category, under their categories."""
-    groups: dict[str, list[ShownRecord]] = {}
+def show_records(records: list[PersonalRecord], *, most: int, revealed: bool) -> list[ShownCategory]:
+    """Records, which come ordered by category, under their categories, at most `most` of each."""
+    groups: dict[str, list[PersonalRecord]] = {}
     for record in records:
-        groups.setdefault(record.category.title, []).append(show_record(record, revealed=revealed))
-    return [ShownCategory(title, rows) for title, rows in groups.items()]
+        groups.setdefault(record.category_id, []).append(record)
+    return [
+        ShownCategory(
+            code, rows[0].category.title, [show_record(row, revealed=revealed) for row in rows[:most]], len(rows) > most
+        )
+        for code, rows in groups.items()
+    ]

@@ -38,7 +38,11 @@ def test_the_desk(served, person, sign_in, language, theme):
     page.locator(f"form:has(input[name=language][value={language}])").evaluate_all("forms => forms[0].submit()")
     page.wait_for_function(f"document.documentElement.lang === '{language}'")
     found = {}
-    for name in ("index", "subjects_find", "optouts_suppression_changelist", "optouts_take", "imports_batch_add"):
+    names = (
+        "index", "subjects_find", "optouts_suppression_changelist", "optouts_take", "optouts_many", "optouts_figures",
+        "optouts_message", "imports_batch_add", "subjects_subject_export",
+    )  # fmt: skip
+    for name in names:
         page.goto(served + reverse(f"admin:{name}"))
         found[name] = faults(page)
         assert page.locator("h1").count() == 1, name

@@ -22,8 +22,9 @@ def test_a_key_leads_to_the_search_and_one_to_the_opt_out(start):
     start.keyboard.type("o")
     expect(start).to_have_url(re.compile("/desk/$")), "in a field a letter is a letter"
     start.locator("h1").first.click()
+    expect(start.locator("#desk-optout")).not_to_be_visible()
     start.keyboard.press("o")
-    expect(start).to_have_url(re.compile("/take/"))
+    expect(start.locator("#desk-optout-typed")).to_be_focused()
 
 
 def test_what_is_typed_into_the_search_never_stands_in_an_address(start):

@@ -5,6 +5,8 @@ from uuid import uuid4
 import pytest
 from django.utils import translation
 
+from apps.consents.models import ConsentEvent
+from apps.consents.services.record_consent import record_consent
 from apps.core import clock, erasers
 from apps.core.choices import IdentifierKind
 from apps.optouts.models import OptOutEvent, OptOutNote, Resubscription, Suppression
@@ -31,6 +33,10 @@ def opt_out(identifier, note=""):
     return event
 
 
+def permit(actor, subject):
+    record_consent(actor=actor, subject=subject, purpose="geolocation", state="given", medium="phone")
+
+
 @pytest.fixture
 def person(officer):
     """Somebody about whom every app of today holds something."""
@@ -42,6 +48,7 @@ def person(officer):
     merge(actor=officer, survivor=subject, absorbed=absorbed, reason="same-person")
     reveal(actor=officer, subject=subject, reason="call", note="asked for her card")
     opt_out(phone, note="said it loudly")
+    permit(officer, subject)
     return subject
 
 
@@ -52,6 +59,7 @@ def bystander(officer):
     RecordFactory(subject=identifier.subject)
     reveal(actor=officer, subject=identifier.subject, reason="call")
     opt_out(identifier, note="another matter")
+    permit(officer, identifier.subject)
     return identifier.subject
 
 
@@ -75,6 +83,7 @@ def test_what_is_there_is_found(person):
         "subjects.Identifier": 2,
         "subjects.Subject": 2,
         "optouts.OptOutNote": 1,
+        "consents.ConsentEvent": 1,
     }
 
 
@@ -82,7 +91,7 @@ def test_after_erasing_nothing_is_left_that_has_no_reason(person):
     assert without_reason(person.pk)
     erase(person.pk)
     assert without_reason(person.pk) == {}
-    for model in (Subject, Identifier, PersonalRecord, Reveal, OptOutNote):
+    for model in (Subject, Identifier, PersonalRecord, Reveal, OptOutNote, ConsentEvent):
         assert not model.objects.exists(), model
 
 
@@ -125,6 +134,7 @@ def test_the_package_shows_what_is_held(person):
     shown = [str(value) for item in items for value in item["values"].values()]
     assert EMAIL in shown
     assert "Асанова Айгүл" in shown
+    assert "Using the exact geolocation" in {str(item["title"]) for item in items}
     assert all(item["title"] for item in items)
 
 

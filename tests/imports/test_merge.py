@@ -53,17 +53,17 @@ def test_a_worker_that_dies_leaves_a_batch_that_ends_the_same(partner, monkeypat
     content = _members(0, 30) + "CRD-00003,0555000003,m3@example.kg,Ада 3,9\n,123,,Без номера,\n"
     expected = _undisturbed(partner, content)
     batch = _confirmed(partner, content)
-    chunks, original = iter(range(1, 100)), merging._clear
+    chunks, original = iter(range(1, 100)), merging.clear
 
     def die(*args: object) -> None:
         if next(chunks) == killed_in:
             raise SystemExit
         original(*args)
 
-    monkeypatch.setattr(merging, "_clear", die)
+    monkeypatch.setattr(merging, "clear", die)
     with pytest.raises(SystemExit):
         merge_batch(batch_id=batch.pk)
-    monkeypatch.setattr(merging, "_clear", original)
+    monkeypatch.setattr(merging, "clear", original)
     done = merge_batch(batch_id=batch.pk)
     figures = {name: value for name, value in done.figures.items() if value}
     assert figures == {"rows": 32, "new": 30, "duplicate": 1, "refused": 1}
@@ -115,7 +115,7 @@ def test_an_error_that_stays_is_not_tried_for_ever(partner, monkeypatch):
         tries.append(1)
         raise OperationalError
 
-    monkeypatch.setattr(merging, "_merge_rows", broken)
+    monkeypatch.setattr(merging, "merge_rows", broken)
     with pytest.raises(OperationalError):
         merge_batch(batch_id=batch.pk)
     assert len(tries) == merging.ATTEMPTS

@@ -55,6 +55,6 @@ def test_two_lanes_do_every_row_once(batch, monkeypatch, fail_at):
 
 
 def test_when_the_first_of_two_fails_neither_is_kept(batch, monkeypatch):
-    clearings = counted(monkeypatch, "_clear", 1)
+    clearings = counted(monkeypatch, "clear", 1)
     through(batch)
     assert len(clearings) > 5

@@ -1,5 +1,9 @@
 """Files of mailing providers: recognised by their header, each word read as what it means."""
 
+import csv
+import io
+from pathlib import Path
+
 import pytest
 
 from apps.core.identifiers import digest
@@ -9,6 +13,7 @@ from apps.optouts.models import OptOutEvent, OptOutNote, Suppression
 
 pytestmark = pytest.mark.usefixtures("partner")
 
+FOLDER = Path(__file__).parent / "files"
 ALL, ADVERTISING = "all", "advertising"
 # name: (file, {address: (channel, purpose, reason)}, how many are skipped)
 FILES = {
@@ -78,6 +83,16 @@ FILES = {
         "a@x.kg,T,f.csv,2026-11-10 07:31:02,2026-11-11 07:31:02\n",
         {"a@x.kg": ("email", ADVERTISING, "refusal")}, 0,
     ),
+    "telnyx": (
+        (FOLDER / "telnyx-blocks.csv").read_text(),
+        {"a@x.kg": ("email", ADVERTISING, "refusal"), "b@x.kg": ("email", ALL, "bounce"),
+         "c@x.kg": ("email", ADVERTISING, "complaint"), "d@x.kg": ("email", ADVERTISING, "staff")}, 2,
+    ),
+    "unisender": (
+        (FOLDER / "unisender-contacts.csv").read_text(),
+        {"a@x.kg": ("email", ADVERTISING, "refusal"), "c@x.kg": ("email", ADVERTISING, "refusal"),
+         "d@x.kg": ("email", ALL, "bounce"), "f@x.kg": ("email", ADVERTISING, "staff")}, 3,
+    ),
     "words of a partner": (
         "Почта;Статус\na@x.kg;отписан\nb@x.kg;активен\nc@x.kg;жалоба\nd@x.kg;недоступен\n",
         {"a@x.kg": (ALL, ADVERTISING, "refusal"), "c@x.kg": (ALL, ADVERTISING, "complaint"),
@@ -96,6 +111,76 @@ def test_a_providers_file_gives_its_facts(import_file, write, name):
     assert found == {digest("email", address): scope for address, scope in expected.items()}
     again = import_file(write(content), kind="optouts")
     assert (again["new"], again["unchanged"]) == (0, len(expected))
+
+
+def turned_round(content: str) -> str:
+    """The same file with its columns in the opposite order."""
+    mark = ";" if content.partition("\n")[0].count(";") else ","
+    out = io.StringIO()
+    turned = [row[::-1] for row in csv.reader(content.splitlines(), delimiter=mark)]
+    csv.writer(out, delimiter=mark, lineterminator="\n").writerows(turned)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name != "ses"])
+def test_the_order_of_columns_does_not_matter(import_file, write, name):
+    content, expected, skipped = FILES[name]
+    result = import_file(write(turned_round(content)), kind="optouts")
+    assert (result["new"], result["skipped"], result["refused"]) == (len(expected), skipped, 0)
+    found = {bytes(s.digest): (s.channel, s.purpose, s.reason) for s in Suppression.objects.all()}
+    assert found == {digest("email", address): scope for address, scope in expected.items()}
+
+
+UNISENDER = (
+    "phone_unsubscribed_list_ids,phone_status,phone,tags,email_unsubscribed_list_ids,phone_availability,tags,email_status,"
+    "email,email_availability\n"
+)
+
+
+def facts_of(*rows: str, import_file, write) -> tuple[dict, set]:
+    result = import_file(write(UNISENDER + "".join(f"{row}\n" for row in rows)), kind="optouts")
+    values = Suppression.objects.values_list("kind", "digest", "channel", "purpose", "reason")
+    return result, {(kind, bytes(found), *scope) for kind, found, *scope in values}
+
+
+def test_a_row_may_refuse_for_mail_and_for_phone_each_in_its_own_way(import_file, write):
+    mail, phone = digest("email", "a@x.kg"), digest("phone", "+996555123401")
+    row = ",unsubscribed,+996555123401,t,,available,u,active,a@x.kg,unreachable"
+    result, found = facts_of(row, row, import_file=import_file, write=write)
+    assert (result["new"], result["duplicate"]) == (1, 1)
+    assert found == {("email", mail, "email", ALL, "bounce"), ("phone", phone, "sms", ADVERTISING, "refusal")}
+    assert OptOutEvent.objects.count() == 2
+    again, same = facts_of(row, import_file=import_file, write=write)
+    assert (again["unchanged"], same) == (1, found)
+
+
+def test_of_one_address_two_facts_may_come_and_one_half_may_say_nothing(import_file, write):
+    mail, phone = digest("email", "a@x.kg"), digest("phone", "+996555123402")
+    result, found = facts_of(
+        ",,,t,,,u,unsubscribed,a@x.kg,unreachable", ",unsubscribed,0555123402,,,,,active,b@x.kg,available",
+        ",active,0555123403,,,available,,active,c@x.kg,available", import_file=import_file, write=write,
+    )  # fmt: skip
+    assert (result["new"], result["skipped"], result["refused"]) == (2, 1, 0)
+    assert found == {
+        ("email", mail, "email", ADVERTISING, "refusal"), ("email", mail, "email", ALL, "bounce"),
+        ("phone", phone, "sms", ADVERTISING, "refusal"),
+    }  # fmt: skip
+
+
+def test_a_word_nobody_knows_does_not_lose_what_the_row_says_of_the_other_address(import_file, write):
+    result, found = facts_of(
+        ",unsubscribed,0555123401,,,,,perhaps,a@x.kg,", ",active,0555123402,,,,,perhaps,b@x.kg,",
+        ",unsubscribed,no number,,,,,active,c@x.kg,", import_file=import_file, write=write,
+    )  # fmt: skip
+    assert (result["new"], result["refused"], result["warnings"]) == (1, 2, 1)
+    assert found == {("phone", digest("phone", "+996555123401"), "sms", ADVERTISING, "refusal")}
+
+
+def test_a_list_of_another_type_is_not_taken_for_opt_outs(import_file, write):
+    assert import_file(write("list_type: I\n\n996555123410;Y;x\n"), kind="optouts")["new"] == 1
+    other = import_file(write("list_type: W\n\n996555123411;Y;x\n"), kind="optouts")
+    assert other["exit"] == 2
+    assert Suppression.objects.count() == 1
 
 
 def test_addresses_of_devices_in_a_providers_file_are_dropped_and_never_kept(import_file, write):

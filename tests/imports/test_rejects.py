@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from apps.audit.models import Entry
-from apps.imports.engine.spreadsheet import harmless
+from apps.core.spreadsheet import harmless
 from apps.imports.services.rejecting import rejects
 from tests.imports.conftest import FILES
 from tests.imports.test_decide import taken_in

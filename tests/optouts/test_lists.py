@@ -38,9 +38,7 @@ def test_a_list_names_people_by_reference_and_counts_nothing(desk, many, name):
         page = desk.get(reverse(name), {"p": "8"}).content.decode()
     assert len(queries) <= 20
     assert not any("COUNT(" in query["sql"] for query in queries)
-    found = desk.post(
-        reverse("admin:optouts_find"), {"typed": "0555 00 00 07", "list": name.split("_")[1]}, follow=True
-    )
+    found = desk.post(reverse("admin:optouts_find"), {"typed": "0555 00 00 07"})
     assert many.reference in found.content.decode()
     assert "+996555" not in page + found.content.decode()
 
@@ -48,8 +46,9 @@ def test_a_list_names_people_by_reference_and_counts_nothing(desk, many, name):
 def test_the_address_searched_for_stands_in_no_url(desk, many):
     answer = desk.post(reverse("admin:optouts_find"), {"typed": "0555 00 00 07"})
     digest = identifiers.digest("phone", "+996555000007").hex()
-    assert answer.url == f"{reverse(LISTS[0])}?address={digest}"
-    page = desk.get(answer.url).content.decode()
+    shown = f"{reverse(LISTS[0])}?address={digest}"
+    assert shown in answer.content.decode()
+    page = desk.get(shown).content.decode()
     assert page.count("Phone " + digest[:8]) == 1
 
 
@@ -82,7 +81,7 @@ def test_who_may_open_what(client, db, role, pages, take):
     for name in LISTS:
         assert client.get(reverse(name)).status_code == (200 if pages else 403)
     find = client.post(reverse("admin:optouts_find"), {"typed": "0555000007"})
-    assert find.status_code == (302 if pages else 403)
+    assert find.status_code == (200 if pages else 403)
     for url in (reverse("admin:optouts_take"), reverse("admin:optouts_take_from_person", args=[subject.pk])):
         for method in (client.get, client.post):
             assert method(url).status_code == (200 if take else 403)

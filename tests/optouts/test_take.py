@@ -225,4 +225,4 @@ def test_what_was_said_once_about_several_addresses_is_shown_once(desk, officer)
     for _call in range(2):
         take_from_person(actor=officer, subject=subject)
     assert OptOutEvent.objects.count() == 4
-    assert desk.get(page).content.decode().count("The person refused · Every channel") == 2
+    assert desk.get(page).content.decode().count("The person refused: Advertising · Every channel · Every sender") == 2

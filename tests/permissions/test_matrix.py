@@ -13,10 +13,13 @@ from apps.accounts.choices import Role
 from apps.accounts.models import User
 from apps.audit.actions import SIGN_IN
 from apps.audit.services import record
+from apps.consents.models import ConsentEvent
 from apps.core import clock
+from apps.exports.models import Export
 from apps.imports.engine.layout import Layout
 from apps.imports.models import Batch
-from apps.optouts.models import OptOutEvent, Resubscription, Suppression
+from apps.optouts.actions import TAKEN_MANY
+from apps.optouts.models import OptOutEvent, OptOutNote, Resubscription, Suppression
 from tests.factories import IdentifierFactory, PartnerFactory
 from tests.permissions.pages import PAGES
 
@@ -68,17 +71,29 @@ def things(db):
         "purpose": "advertising",
         "reason": "refusal",
     }
+    event = OptOutEvent.objects.create(**scope, medium="phone", occurred_at=clock.now())
+    OptOutNote.objects.create(event=event, text="enough")
+    listed = record(
+        user, TAKEN_MANY, Suppression, events=2, suppressions=2, repeats=0, unread=0, channel="sms",
+        purpose="advertising", sender="all", medium="letter",
+    )  # fmt: skip
     layout = Layout(encoding="utf-8", delimiter=",", header_line=1, titles=("phone",), fields=("phone",))
     rows = {
         "subjects_subject": person.pk,
         "partners_partner": partner.pk,
         "accounts_user": user.pk,
         "audit_entry": record(user, SIGN_IN, user).pk,
+        "exports_export": Export.objects.create(actor=user, exported="partners.partner", file_format="csv").pk,
         "policies_datacategory": "phone",
         "policies_purpose": "advertising",
         "optouts_suppression": Suppression.objects.create(**scope, since=clock.now()).pk,
-        "optouts_optoutevent": OptOutEvent.objects.create(**scope, medium="phone", occurred_at=clock.now()).pk,
+        "optouts_optoutevent": event.pk,
         "optouts_resubscription": a_way_back(scope).pk,
+        "consents_consentevent": ConsentEvent.objects.create(
+            subject=person, purpose="geolocation", state="given", medium="phone", occurred_at=clock.now()
+        ).pk,
+        "optouts_note": event.pk,
+        "optouts_many": listed.pk,
         "procrastinate_procrastinatejob": a_job(),
         "imports_batch": Batch.objects.create(partner=partner, kind="members", layout=layout.to_json()).pk,
     }
@@ -90,6 +105,8 @@ def things(db):
         "app_label": "subjects",
         "content_type_id": 1,
         "object_id": 1,
+        "number": 1,
+        "decision": "moved",
     }
 
 

@@ -10,16 +10,24 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.audit.models import Entry
+from apps.consents.models import ConsentEvent
 from apps.core import identifiers
-from apps.imports.models import Batch
+from apps.exports.models import Export
+from apps.imports.models import Batch, StagedRow
 from apps.optouts.models import OptOutEvent, Resubscription, Suppression
 from apps.subjects.models import Identifier, PersonalRecord, Subject
 from tests.factories import PartnerFactory, make_user
 
 ROWS = 50_000
 PHONE = "+996555123401"
-BIG = (Subject, Identifier, PersonalRecord, Suppression, OptOutEvent, Resubscription, Entry, Batch)
+BIG = (
+    Subject, Identifier, PersonalRecord, Suppression, OptOutEvent, Resubscription, Entry, Batch, ConsentEvent,
+    StagedRow, Export,
+)  # fmt: skip
 MOST_QUERIES = 20
+LAYOUT = (
+    """'{"encoding": "utf-8", "delimiter": ",", "header_line": 1, "titles": ["phone"], "fields": ["phone"]}'::jsonb"""
+)
 
 
 def fill(model, **columns):
@@ -27,7 +35,7 @@ def fill(model, **columns):
     names, expressions, values = [], [], []
     for field in model._meta.concrete_fields:
         given = columns.get(field.column)
-        if given is None and field.primary_key and not field.has_default():
+        if given is None and (field.has_db_default() or (field.primary_key and not field.has_default())):
             continue
         names.append(f'"{field.column}"')
         expressions.append(given or "%s")
@@ -71,9 +79,18 @@ def crowd(officer):
     fill(OptOutEvent, id="gen_random_uuid()", **scope, medium="'phone'", occurred_at=when, recorded_at=when)
     del scope["reason"]
     fill(Resubscription, id="gen_random_uuid()", **scope, asked_at=when, confirmed_at=when, recorded_at=when)
+    fill(
+        ConsentEvent, id="gen_random_uuid()", subject_id=place, purpose="'geolocation'", state="'given'",
+        medium="'app'", occurred_at=when, recorded_at=when,
+    )  # fmt: skip
     target = {"target_type": "'subjects.subject'", "target_id": place, "facts": "'{}'::jsonb"}
     fill(Entry, at=when, actor_id=str(officer.pk), action="'subjects.reveal'", **target)
-    fill(Batch, partner_id=partner, kind="'members'", created_at=when, status="'done'")
+    fill(Batch, partner_id=partner, kind="'members'", created_at=when, status="'done'", layout=LAYOUT)
+    file = "(SELECT max(id) FROM imports_batch) - i / 100"
+    cells = hexed(StagedRow._meta.get_field("raw").seal(["0555123401"]))
+    verdict = "CASE WHEN i %% 5 = 0 THEN 'conflict' ELSE 'refused' END"
+    fill(StagedRow, batch_id=file, number="i", line="i", verdict=verdict, reason="'other-token'", raw=cells)
+    fill(Export, actor_id=str(officer.pk), exported="'subjects.subject'", file_format="'csv'", created_at=when)
 
 
 PAGES = [
@@ -87,11 +104,25 @@ PAGES = [
     ("admin:optouts_suppression_changelist", "?p=3"),
     ("admin:optouts_optoutevent_changelist", ""),
     ("admin:optouts_resubscription_changelist", ""),
+    ("admin:consents_consentevent_changelist", ""),
+    ("admin:consents_consentevent_changelist", "?p=3"),
+    ("admin:consents_consentevent_changelist", "?since=7"),
     ("admin:audit_entry_changelist", ""),
     ("admin:audit_entry_changelist", "?p=3"),
     ("admin:audit_entry_changelist", "?action=subjects.reveal"),
     ("admin:audit_entry_changelist", "?since=30"),
+    ("admin:exports_export_changelist", ""),
+    ("admin:exports_export_changelist", "?list=partners.partner"),
+    ("admin:exports_export_changelist", "?whole__exact=1"),
+    ("admin:exports_export_changelist", "?since=7"),
+    ("admin:subjects_subject_export", "?blocked=yes"),
+    ("admin:audit_entry_export", "?since=30"),
     *([("admin:imports_batch_changelist", "")] if admin.site.is_registered(Batch) else []),
+    ("admin:imports_conflict_changelist", ""),
+    ("admin:imports_conflict_changelist", "?p=3"),
+    ("admin:imports_conflict_changelist", "?reason=two-people"),
+    ("admin:imports_conflict_changelist", "?reason=other-token&partner=nobody"),
+    ("admin:imports_conflict_changelist", "?file=1"),
 ]
 
 

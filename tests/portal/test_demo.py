@@ -52,11 +52,20 @@ def test_it_is_lifelike(demo_home):
     assert held["optouts_optoutevent"] > 150
     assert held["partners_partner"] == len(PARTNERS) + 1
     assert held["accounts_user"] == len(Role)
+    records = "SELECT count(*) FROM subjects_personalrecord WHERE category_id = %s AND key <> ''"
+    assert demo_home.value(records, "purchases") > 200
+    assert demo_home.value(records, "points") > 10
+    assert demo_home.value(records, "geolocation") == demo_home.value(
+        "SELECT count(*) FROM consents_consentevent WHERE state = 'given'"
+    ) - demo_home.value("SELECT count(*) FROM consents_consentevent WHERE state = 'withdrawn'")
     status = "SELECT count(*) FROM imports_batch WHERE status = %s"
-    assert demo_home.value(status, "done") == 7
+    assert demo_home.value(status, "done") == 10
     assert demo_home.value(status, "ready") == 1
     assert demo_home.value(status, "refused") == 1
     assert demo_home.value("SELECT count(*) FROM imports_stagedrow WHERE verdict = 'quarantined'") > 0
+    reasons = "SELECT string_agg(s.reason, ' ' ORDER BY s.reason) FROM imports_stagedrow s JOIN imports_batch b"
+    waiting = f"{reasons} ON b.id = s.batch_id WHERE s.verdict = 'conflict' AND b.status = 'done'"
+    assert demo_home.value(waiting) == "other-phone other-token shared-in-file shared-in-file two-people"
     assert demo_home.value("SELECT count(*) FROM subjects_subject WHERE restricted_at IS NOT NULL") == 2
 
 

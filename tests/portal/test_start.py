@@ -99,9 +99,11 @@ def test_the_picture_counts_by_day_and_medium():
     happened(days_ago=3, medium=Medium.PHONE)
     happened(days_ago=45)
     picture = optouts_by_day()
-    assert [total for _day, total in picture.rows] == [2, 1]
+    assert [total for _day, _values, total in picture.rows] == [2, 1]
+    assert [(series.title, series.total) for series in picture.series] == [("Link in a message", 1), ("Phone call", 2)]
     happened()
-    assert [total for _day, total in optouts_by_day().rows] == [2, 2], "today is live, the days before are kept"
+    again = optouts_by_day()
+    assert [total for _day, _values, total in again.rows] == [2, 2], "today is live, the days before are kept"
 
 
 @pytest.mark.django_db

@@ -129,5 +129,20 @@ def test_what_is_no_merge(officer, agent, two):
 
 def test_whoever_adds_a_model_about_people_says_here_what_a_merge_does_with_it():
     moved = {"subjects.Identifier", "subjects.PersonalRecord", "subjects.Reveal", "subjects.Subject"}
+    moved |= {"consents.ConsentEvent"}  # by its own app's follower
+    moved |= {"imports.TouchedPerson"}  # stays: undoing a file says whom it leaves alone because they were merged
     relations = [field for field in Subject._meta.get_fields(include_hidden=True) if field.auto_created]
     assert {field.related_model._meta.label for field in relations if field.is_relation} == moved
+
+
+def test_of_two_tokens_the_younger_is_the_persons_and_the_other_still_leads_to_them(officer, two):
+    survivor, absorbed = two
+    younger = IdentifierFactory(subject=survivor, kind=IdentifierKind.TOKEN, value="token-young")
+    older = IdentifierFactory(
+        subject=absorbed, kind=IdentifierKind.TOKEN, value="token-old", created_at=clock.now() - timedelta(days=9)
+    )
+    merge(actor=officer, survivor=survivor, absorbed=absorbed, reason="card")
+    assert survivor.identifiers.get(kind=IdentifierKind.TOKEN, replaced_at=None) == younger
+    assert Subject.objects.sought("token-old").get() == survivor
+    older.refresh_from_db()
+    assert older.replaced_at is not None

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.choices import Role
@@ -223,15 +225,64 @@ def test_the_page_takes_few_queries_however_much_is_held(desk, person, django_as
         desk.get(page_of(person))
 
 
-def test_long_timelines_and_records_are_paged(desk, person):
-    for number in range(130):
+def purchases(subject, partner, count):
+    """Events of as many days, the latest first; of the latest day is `Item 0`."""
+    for number in range(count):
+        at = clock.now() - timedelta(days=number)
         RecordFactory(
-            subject=person, partner=person.records.first().partner, category_id="purchases", key=bytes([number])
-        )
+            subject=subject, partner=partner, category_id="purchases", key=bytes([number]), observed_at=at,
+            payload={"item": f"Item {number}"},
+        )  # fmt: skip
+
+
+def test_of_each_category_the_newest_are_shown_and_the_way_to_the_others(desk, person, partner):
+    purchases(person, partner, 60)
+    RecordFactory(subject=person, partner=partner, category_id="points", key=b"1")
+    desk.post(act("reveal", person), {"reveal-reason": "call"})
     html = desk.get(page_of(person)).content.decode()
-    assert "?records=2#records" in html
-    assert desk.get(page_of(person) + "?records=2").status_code == 200
-    assert desk.get(page_of(person) + "?records=nonsense&timeline=-1").status_code == 200
+    assert html.count("Item ") == 5
+    assert all(f"Item {number}<" in html for number in range(5))
+    assert NAME in html, "the other categories are there too"
+    assert "?category=purchases#records" in html
+    assert "?category=points#records" not in html
+
+
+def test_one_category_is_paged(desk, person, partner):
+    purchases(person, partner, 60)
+    desk.post(act("reveal", person), {"reveal-reason": "call"})
+    first = desk.get(page_of(person) + "?category=purchases").content.decode()
+    assert (first.count("Item "), NAME in first) == (50, False)
+    assert "?category=purchases&amp;records=2#records" in first or "?category=purchases&records=2#records" in first
+    second = desk.get(page_of(person) + "?category=purchases&records=2").content.decode()
+    assert second.count("Item ") == 10
+    assert "All categories" in second
+    assert "Nothing of this category" in desk.get(page_of(person) + "?category=support").content.decode()
+    for query in ("?category=nonsense", "?category=purchases&records=nonsense", "?category=purchases&records=99"):
+        assert desk.get(page_of(person) + query).status_code == 200
+    assert desk.get(page_of(person) + "?timeline=-1&records=²").status_code == 200
+
+
+def test_what_was_replaced_comes_after_what_is_true(desk, person, partner):
+    purchases(person, partner, 2)
+    person.records.filter(key=bytes([0])).update(superseded_at=clock.now())
+    desk.post(act("reveal", person), {"reveal-reason": "call"})
+    html = desk.get(page_of(person)).content.decode()
+    assert 0 < html.index("Item 1") < html.index("Item 0")
+
+
+def test_the_page_of_somebody_of_whom_thousands_are_held_reads_and_counts_few(desk, person, partner):
+    purchases(person, partner, 200)
+    with CaptureQueriesContext(connection) as queries:
+        desk.get(page_of(person))
+    sqls = [query["sql"] for query in queries.captured_queries]
+    assert len(sqls) <= 20
+    assert not [sql for sql in sqls if "COUNT(" in sql.upper()]
+    records = [sql for sql in sqls if "payload" in sql and sql.startswith("SELECT")]
+    assert records
+    with connection.cursor() as cursor:
+        for sql in records:
+            cursor.execute(f"SELECT count(*) FROM ({sql}) AS shown")
+            assert cursor.fetchone()[0] <= 12
 
 
 def test_every_timeline_ends_with_how_the_person_became_known(desk, person, partner):

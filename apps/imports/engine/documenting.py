@@ -3,15 +3,20 @@
 from collections.abc import Iterable, Iterator
 
 from apps.core.identifiers import normalise_email, normalise_opaque, normalise_phone
+from apps.imports.choices import Kind
 from apps.imports.engine import formats, values
 from apps.imports.engine.columns import Column
 from apps.imports.engine.resources import RESOURCES
 
 _READ_AS = {
-    values.text: "text", values.birth_date: "date", values.moment: "date and time", values.decimal: "number",
-    values.gender: "gender", values.answer: "yes or no", values.language: "language",
+    values.text: "text", values.place: "text", values.birth_date: "date", values.moment: "date and time",
+    values.decimal: "number", values.gender: "gender", values.answer: "yes or no", values.language: "language",
+    values.currency: "currency",
+    values.latitude: "degrees", values.longitude: "degrees", values.coordinates: "latitude, longitude",
     normalise_phone: "phone", normalise_email: "e-mail", normalise_opaque: "code",
 }  # fmt: skip
+# What becomes of a column that neither identifies nor has a category of its own.
+_KEPT_AS = {Kind.OPTOUTS: "opt-out", Kind.ACTIVITY: "with any of them"}
 BEGIN, END = "<!-- begin: manage.py describe_formats -->", "<!-- end -->"
 
 
@@ -26,7 +31,8 @@ def _columns() -> Iterator[str]:
         yield from _table(("field", "English", "Russian", "Kyrgyz", "is read as", "kept as"))
         for name, column in resource.columns().items():
             kept = f"identifier: {column.identifies}" if column.identifies else column.record
-            yield _line((f"`{name}`", *_titles(column), _READ_AS[column.parse], kept or "opt-out"))
+            read_as = _READ_AS[column.parse] + (", mandatory" if column.mandatory else "")
+            yield _line((f"`{name}`", *_titles(column), read_as, kept or _KEPT_AS[Kind(kind)]))
 
 
 def _titles(column: Column) -> tuple[str, str, str]:

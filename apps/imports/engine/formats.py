@@ -31,6 +31,34 @@ NOTHING = Outcome(skip="not-an-optout")
 
 
 @dataclass(frozen=True)
+class Saying:
+    """What some columns of a row say of one of its identifiers, where a row speaks of several.
+
+    `kind` names the identifier, `channel` the channel that it is about; `status` are columns as in `Format.status`,
+    of which the file may lack some, and `words` what they come to. A cell that nobody filled says nothing.
+    """
+
+    kind: str
+    channel: str
+    status: tuple[str, ...]
+    words: Mapping[str, Outcome]
+
+    def outcome(self, status: str) -> Outcome:
+        """What the columns say. Raises RowRefused for a word that nobody declared."""
+        return _looked_up(self.words, status, NOTHING if not status.strip("/") else None)
+
+
+def _looked_up(words: Mapping[str, Outcome], status: str, otherwise: Outcome | None) -> Outcome:
+    cleaned = " ".join(status.split())
+    for pattern, outcome in words.items():
+        if re.fullmatch(pattern, cleaned, re.IGNORECASE):
+            return outcome
+    if otherwise is None:
+        raise RowRefused("status-unknown")
+    return otherwise
+
+
+@dataclass(frozen=True)
 class Format:
     """One provider's file.
 
@@ -38,6 +66,7 @@ class Format:
     (patterns that match the whole, in order); without `words` every row is `otherwise`. `needs` are further titles
     without which the file is not this one, `optional` fields that it may lack; with `exact` there is no other title.
     `anonymous` are columns of device data that the provider always adds: dropped while reading, and never stored.
+    With `sayings` a row may speak of several identifiers, and of one for several reasons; each is a fact of its own.
     """
 
     code: str
@@ -52,6 +81,7 @@ class Format:
     anonymous: tuple[str, ...] = ()
     channel: str = Channel.EMAIL
     zone: tzinfo | None = UTC
+    sayings: tuple[Saying, ...] = ()
 
     @property
     def required(self) -> frozenset[str]:
@@ -65,20 +95,24 @@ class Format:
 
     def outcome(self, status: str) -> Outcome:
         """What a row with this status comes to. Raises RowRefused for a word that nobody declared."""
-        cleaned = " ".join(status.split())
-        for pattern, outcome in self.words.items():
-            if re.fullmatch(pattern, cleaned, re.IGNORECASE):
-                return outcome
-        if self.otherwise is None:
-            raise RowRefused("status-unknown")
-        return self.otherwise
+        return _looked_up(self.words, status, self.otherwise)
 
 
-EMAIL, AT, NOTE, CAMPAIGN = IdentifierKind.EMAIL.value, "occurred_at", "note", "campaign"
+EMAIL, PHONE = IdentifierKind.EMAIL.value, IdentifierKind.PHONE.value
+AT, CAMPAIGN = "occurred_at", "campaign"
 _MAILCHIMP_IPS = ("OPTIN_IP", "CONFIRM_IP")
 # RFC 3463: 5.x.x is for good; a full mailbox (x.2.2) and a policy (x.7.x) say nothing about the address.
 _ENHANCED = {r"4\..*": SOFT, r"5\.2\.2": SOFT, r"5\.7\..*": SOFT, r"5(\..*)?": BOUNCE, "": SOFT}
 _SMTP = {r"4\d\d": SOFT, r"552": SOFT, r"5\d\d": BOUNCE, r"60[57]": BOUNCE}
+# Who left one list and stays on others has said no all the same, and nobody here knows that list: no to all of it.
+_UNISENDER = {
+    r"unsubscribed/.*|.*/[^/]*\d[^/]*": REFUSAL, r"blocked/.*": STAFF,
+    r"(new|invited|active|inactive|activation_requested)?/": NOTHING,
+}  # fmt: skip
+_UNISENDER_REACH = {
+    r"unreachable": BOUNCE, r"temp_unreachable|mailbox_full|spam_rejected": SOFT,
+    r"available|unknown|spam_folder": NOTHING,
+}  # fmt: skip
 # Words of partners' own files. Matched whole: "inactive" contains "active".
 STATUS_WORDS = {
     r"unsubscribed?|opt(ed)?[- ]?out|stop|отпис(ан|ался|алась|ка)|отказ(ался|алась)?|баш тартты|баш тарткан": REFUSAL,
@@ -152,6 +186,24 @@ FORMATS = (
                r"ManualSuppression/.*": STAFF},
     ),
     Format(
+        "unisender", "Unisender", {"email": EMAIL}, needs=("email_status", "email_unsubscribed_list_ids"),
+        optional={"phone": PHONE},
+        sayings=(
+            Saying(EMAIL, Channel.EMAIL, ("email_status", "email_unsubscribed_list_ids"), _UNISENDER),
+            Saying(EMAIL, Channel.EMAIL, ("email_availability",), _UNISENDER_REACH),
+            Saying(PHONE, Channel.SMS, ("phone_status", "phone_unsubscribed_list_ids"), _UNISENDER),
+            Saying(PHONE, Channel.SMS, ("phone_availability",), _UNISENDER_REACH),
+        ),
+    ),
+    # Telnyx keeps blocks that were lifted, with another status.
+    Format(
+        "telnyx", "Telnyx", {"to": EMAIL}, optional={"created_at": AT},
+        status=("status", "reason"), needs=("id", "from", "source", "scope"),
+        words={r"active/(hard_bounce|invalid)": BOUNCE, r"active/soft_bounce": SOFT, r"active/unsubscribe": REFUSAL,
+               r"active/spam_complaint": COMPLAINT, r"active/manual_block": STAFF,
+               r"(inactive|removed|expired)/.*": NOTHING},
+    ),
+    Format(
         "govuk-notify", "GOV.UK Notify",
         {"Email address": EMAIL, "Unsubscribe request received at": AT}, needs=("Template name",), otherwise=REFUSAL,
     ),
@@ -185,7 +237,7 @@ HEADERLESS = (
     ),
     HeaderlessFormat(
         Format("rapporto", "Rapporto", {}, words={r"Y": REFUSAL, r"N": NOTHING}, channel=Channel.SMS, zone=None),
-        ("phone", "status", "note"), (r"\+?\d{9,15}", r"[YN]", r".*"), ";", preamble=r"list_type:\s*\w+",
+        ("phone", "status", "note"), (r"\+?\d{9,15}", r"[YN]", r".*"), ";", preamble=r"list_type:\s*I",
     ),
 )  # fmt: skip
 

@@ -56,8 +56,15 @@ class Layout:
         return self.fields.index(field) if field in self.fields else None
 
     def status_positions(self) -> list[int]:
-        """The columns whose cells say together what a row of opt-outs comes to."""
-        return [index for index, field in enumerate(self.fields) if field.startswith("status")]
+        """The columns whose cells say together what a row of opt-outs comes to: in the order in which its words name
+        them, in whatever order the file has them.
+        """
+        found = [index for index, field in enumerate(self.fields) if field.startswith("status")]
+        return sorted(found, key=lambda index: self.fields[index])
+
+    def saying_positions(self, number: int, columns: int) -> list[int | None]:
+        """The columns of a provider's saying of this number, None for those that the file lacks."""
+        return [self.position(f"saying{number}.{column}") for column in range(columns)]
 
 
 def titles_in(text: str) -> int:
@@ -179,6 +186,8 @@ def _provider(titles: Sequence[str]) -> Format | None:
 def _of_provider(layout: Layout, provider: Format) -> Layout:
     wanted = {header_key(title): field for title, field in {**provider.columns, **provider.optional}.items()}
     wanted |= {header_key(title): f"status{number}" for number, title in enumerate(provider.status)}
+    for number, saying in enumerate(provider.sayings):
+        wanted |= {header_key(title): f"saying{number}.{column}" for column, title in enumerate(saying.status)}
     anonymous = set(map(header_key, provider.anonymous))
     fields, dropped = [], []
     for index, title in enumerate(layout.titles):

@@ -33,6 +33,9 @@ FILE_REASONS: dict[str, Message] = {
     "columns-unknown": _("These columns look as if they could identify a person: %(columns)s. Say what they hold."),
     "styles-open": _("These columns can be read in two ways: %(columns)s. Say how they are written."),
     "columns-changed": _("The file has other columns than those that were answered for. Open the page again."),
+    "columns-missing": _(
+        "No column gives what every row needs: %(columns)s. Say which one does, or add it to the file."
+    ),
     "columns-twice": _("Two columns mean the same: %(columns)s. Leave one of them."),
     "device-ids": _(
         "Device identifiers may not stand beside a person (promise P13). Take these columns out: %(columns)s."
@@ -66,6 +69,16 @@ ROW_REASONS: dict[str, Message] = {
     "soft-bounce": _("The address exists: a passing failure is no opt-out"),
     "not-an-optout": _("The row does not speak of an opt-out"),
     "status-unknown": _("The word for the status is not known"),
+    "no-moment": _("No date and time of the event that can be read"),
+    "future-moment": _("The event lies in the future"),
+    "kind-unknown": _("The word for the kind of activity is not known"),
+    "no-kind": _("Nothing says what kind of activity this is"),
+    "two-kinds": _("The filled columns speak of more than one kind of activity"),
+    "no-activity": _("Nothing is said of the event but its time"),
+    "no-coordinates": _("No usable latitude and longitude"),
+    "nobody-known": _("Nobody is known by these identifiers"),
+    "no-permission": _("No permission for exact geolocation carries this time"),
+    "repeated-activity": _("A later row is about the same event"),
 }
 
 # Why a value was left out of a row that went in.
@@ -76,6 +89,9 @@ WARNINGS: dict[str, Message] = {
     "future": _("lies in the future"),
     "too-long": _("too long"),
     "taken": _("belongs to somebody else"),
+    "location": _("an exact location in a column for something else"),
+    "other-kind": _("not kept with this kind of activity"),
+    "status-unknown": _("the word for its status is not known"),
 }
 
 

@@ -101,6 +101,103 @@ class OptOutsResource(PersonResource):
     campaign = Column("campaign", "Рассылка", "Жөнөтмө", synonyms="campaign id|кампания|id рассылки")
 
 
-RESOURCES: dict[str, type[PersonResource]] = {Kind.MEMBERS: MembersResource, Kind.OPTOUTS: OptOutsResource}
+class ActivityResource(PersonResource):
+    """What people bought, collected, were offered, did, and where they were: one event a row.
+
+    A column with a `record` says by being filled what kind of activity a row is about; the others go with any kind.
+    """
+
+    activity = Column(
+        "kind of activity", "Вид активности", "Аракеттин түрү",
+        synonyms="activity|activity type|type|type of activity|kind|category|operation|operation type|transaction type"
+        "|тип|вид|тип операции|вид операции|операция|категория|тип события|тип транзакции|тип активности"
+        "|вид действия|түрү|операциянын түрү|операция түрү|категориясы|окуянын түрү",
+    )  # fmt: skip
+    occurred_at = Column(
+        "date and time", "Дата и время", "Күнү жана убактысы", parse=values.moment, mandatory=True,
+        synonyms="date|datetime|date time|timestamp|occurred at|happened at|purchase date|purchased at|order date"
+        "|transaction date|transaction time|operation date|event time|event date|visit date|created at|дата|дата время"
+        "|дата операции|дата и время операции|дата покупки|дата и время покупки|дата чека|дата продажи|дата транзакции"
+        "|дата события|дата заказа|дата начисления|момент|когда|күнү|датасы|дата убакыт|сатып алуу күнү"
+        "|сатып алуу датасы|операциянын күнү|окуянын күнү|качан",
+    )  # fmt: skip
+    occurred_time = Column(
+        "time", "Время", "Убактысы",
+        synonyms="hour|purchase time|time of day|время операции|время покупки|время чека|время события|убакыт|сааты"
+        "|саат|сатып алуу убактысы",
+    )  # fmt: skip
+    reference = Column(
+        "receipt number", "Номер чека", "Чектин номери",
+        synonyms="receipt|receipt no|receipt id|reference|reference number|ref no|check no|check number|transaction"
+        "|transaction id|transaction number|transaction no|order|order id|order number|order no|operation id|event id"
+        "|document|document no|чек|№ чека|чек №|номер операции|id операции|номер транзакции|id транзакции"
+        "|транзакция|номер заказа|заказ|номер документа|документ|id события|id чека|чек номери|чектин №"
+        "|операциянын номери|буйрутма номери|документтин номери",
+    )  # fmt: skip
+    amount = Column(
+        "amount", "Сумма", "Суммасы", record="purchases", parse=values.decimal,
+        synonyms="sum|total|total amount|price|paid|purchase amount|receipt total|order total|сумма покупки|сумма чека"
+        "|итого|итог|сумма заказа|сумма операции|оплачено|стоимость|к оплате|сатып алуу суммасы|чектин суммасы|жалпы"
+        "|жалпы сумма|төлөндү|баасы",
+    )  # fmt: skip
+    currency = Column(
+        "currency", "Валюта", "Валютасы", record="purchases", parse=values.currency,
+        synonyms="currency code|код валюты|валюта коду",
+    )  # fmt: skip
+    quantity = Column(
+        "quantity", "Количество", "Саны", record="purchases", parse=values.decimal,
+        synonyms="qty|count|pieces|кол-во|кол во|количество товара|штук|шт|даана|даанасы|товардын саны",
+    )  # fmt: skip
+    item = Column(
+        "item", "Товар", "Товару", record="purchases",
+        synonyms="product|product name|goods|sku|article|service|товары|наименование|наименование товара|артикул"
+        "|продукт|номенклатура|услуга|товардын аты|товарлар|буюм|кызмат",
+    )  # fmt: skip
+    points = Column(
+        "points", "Баллы", "Упайлар", record="points", parse=values.decimal,
+        synonyms="points delta|points earned|points change|bonus|bonuses|bonus points|начислено|начислено баллов"
+        "|начисленные баллы|изменение баллов|баллов|бонусы|бонус|бонусные баллы|упай|упайлары|кошулган упай|баллдар"
+        "|баллдары|бонустар|упайдын өзгөрүшү",
+    )  # fmt: skip
+    offer = Column(
+        "offer", "Предложение", "Сунуш", record="offers",
+        synonyms="offer name|offer id|coupon|coupon code|promo|promo code|promotion|купон|код купона|акция|промокод"
+        "|промо|скидка|предложение партнёра|сунушу|сунуштун аты|промокоду|арзандатуу",
+    )  # fmt: skip
+    action = Column(
+        "action", "Действие", "Аракет", record="interactions",
+        synonyms="event|event name|interaction|screen|действие пользователя|действие в приложении|событие|экран"
+        "|название события|взаимодействие|аракети|окуя|окуянын аты|тиркемедеги аракет|экраны",
+    )  # fmt: skip
+    place = Column(
+        "place", "Место", "Жери", parse=values.place,
+        synonyms="location|shop|store|branch|outlet|institution|venue|merchant|point of sale|pos|shop name|store name"
+        "|магазин|торговая точка|точка|точка продаж|филиал|заведение|учреждение|кафе|ресторан|аптека|азс|адрес магазина"
+        "|место покупки|местоположение|дүкөн|дүкөнү|филиалы|мекеме|мекемеси|сатуу жайы|соода түйүнү|жайы"
+        "|сатып алган жери|турган жери",
+    )  # fmt: skip
+    latitude = Column(
+        "latitude", "Широта", "Кеңдик", record="geolocation", parse=values.latitude,
+        synonyms="lat|geo lat|gps lat|геогр широта|географическая широта|кеңдиги|географиялык кеңдик",
+    )  # fmt: skip
+    longitude = Column(
+        "longitude", "Долгота", "Узундук", record="geolocation", parse=values.longitude,
+        synonyms="lon|lng|long|geo lon|gps lon|геогр долгота|географическая долгота|узундугу|географиялык узундук",
+    )  # fmt: skip
+    coordinates = Column(
+        "coordinates", "Координаты", "Координаттары", record="geolocation", parse=values.coordinates,
+        synonyms="coordinate|geolocation|geo|gps|latlng|lat lng|lat lon|latitude longitude|координата|геолокация"
+        "|геопозиция|геометка|широта долгота|координаттар|геолокациясы",
+    )  # fmt: skip
+    description = Column(
+        "description", "Описание", "Сыпаттамасы", parse=values.place,
+        synonyms="details|note|notes|comment|remark|комментарий|примечание|детали|подробности|пояснение|эскертүү"
+        "|түшүндүрмө|сүрөттөмө|комментарийи",
+    )  # fmt: skip
+
+
+RESOURCES: dict[str, type[PersonResource]] = {
+    Kind.MEMBERS: MembersResource, Kind.OPTOUTS: OptOutsResource, Kind.ACTIVITY: ActivityResource,
+}  # fmt: skip
 # Columns of an opt-outs file without which a list of people says nothing about a refusal.
 OPTOUT_EVIDENCE = frozenset({"channel", "occurred_at", "status", "note"})

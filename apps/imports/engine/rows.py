@@ -21,6 +21,7 @@ from apps.imports.engine.columns import Column
 from apps.imports.engine.layout import Layout
 from apps.imports.engine.refusals import RowRefused
 from apps.imports.engine.resources import RESOURCES
+from apps.imports.engine.sayings import Sayings
 from apps.imports.engine.staged import Staged
 from apps.imports.engine.styles import restyler
 from apps.imports.engine.table import Row
@@ -207,17 +208,21 @@ CHANNELS = {word: channel for channel, words in _CHANNEL_WORDS.items() for word 
 class OptOutReader(RowReader):
     """Opt-outs: who may not be written to, by which channel, since when, and what they said."""
 
-    filled = ("channel", "purpose", "optout_reason", "occurred_at", "campaign", "note")
+    filled = ("channel", "purpose", "optout_reason", "occurred_at", "campaign", "note", "also")
 
     def __init__(self, layout: Layout, *, batch_id: int, partner_code: str) -> None:
         super().__init__(layout, batch_id=batch_id, partner_code=partner_code, kind=Kind.OPTOUTS)
         self._format = formats.BY_CODE[layout.format]
         self._status = layout.status_positions()
         self._at = {name: position for name, _column, position in self._columns}
+        self._sayings = Sayings(layout, self._format.sayings)
         self._seal_note = sealer_of(OptOutNote, "text")
         self._zone = self._format.zone or ZoneInfo(settings.TIME_ZONE)
 
     def _fill(self, staged: Staged, cells: list[str]) -> None:
+        if self._format.sayings:
+            self._fill_sayings(staged, cells)
+            return
         outcome = self._format.outcome("/".join(cells[position].strip() for position in self._status))
         if outcome.skip:
             raise RowRefused(outcome.skip, skipped=True)
@@ -229,6 +234,23 @@ class OptOutReader(RowReader):
         note = self._cell(cells, "note")[: values.MAX_TEXT]
         staged.note = self._seal_note(note.encode()) if note else None
         self._aim(staged)
+
+    def _fill_sayings(self, staged: Staged, cells: list[str]) -> None:
+        """The first fact lies in the row's own columns; each further one names its identifier's digest."""
+        said, staged.warnings = self._sayings.of(cells)
+        facts = [(s, outcome) for s, outcome in said if not outcome.skip and self._cell(cells, s.kind)]
+        if not facts:
+            soft = any(outcome == formats.SOFT for _saying, outcome in said)
+            raise RowRefused((formats.SOFT if soft else formats.NOTHING).skip, skipped=True)
+        self._identify(staged, cells)
+        digests = {IdentifierKind.EMAIL.value: staged.email, IdentifierKind.PHONE.value: staged.phone}
+        usable = [(saying, outcome, digest) for saying, outcome in facts if (digest := digests[saying.kind])]
+        if not usable:
+            raise RowRefused("no-identifier")
+        (first, outcome, _digest), *others = usable
+        staged.channel, staged.purpose, staged.optout_reason = first.channel, outcome.purpose, outcome.reason
+        setattr(staged, "phone" if first.kind == IdentifierKind.EMAIL else "email", None)
+        staged.also = [[s.kind, digest.hex(), s.channel, o.purpose, o.reason] for s, o, digest in others]
 
     def _cell(self, cells: list[str], name: str) -> str:
         position = self._at.get(name)
@@ -262,6 +284,3 @@ class OptOutReader(RowReader):
             staged.token = staged.card = staged.phone = None
         elif staged.channel not in {Channel.EMAIL, Channel.ALL} and (staged.token or staged.card or staged.phone):
             staged.email = None
-
-
-READERS: dict[str, type[MemberReader] | type[OptOutReader]] = {Kind.MEMBERS: MemberReader, Kind.OPTOUTS: OptOutReader}

@@ -1,11 +1,12 @@
 """One row of a file as it goes into the staging table."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from struct import Struct
+from typing import Any
 
 
 @dataclass(slots=True)
@@ -43,6 +44,12 @@ class Staged:
     occurred_at: datetime | None = None
     campaign: str = ""
     note: bytes | None = None
+    category: str = ""
+    record_key: bytes | None = None
+    payload: bytes | None = None
+    payload_digest: bytes | None = None
+    # Further facts of the row: [kind of identifier, its digest in hex, channel, purpose, reason].
+    also: list[list[str]] | None = None
 
 
 # Every row has these; of the others a kind of file fills some.
@@ -50,8 +57,7 @@ _ALWAYS = ("batch_id", "number", "line", "warnings")
 _ALWAYS_TEXTS, _ALWAYS_BYTES = ("verdict", "reason"), (
     "raw", "token", "card", "phone", "email", "token_value", "card_value", "phone_value", "email_value",
 )  # fmt: skip
-_BOOLEANS, _MOMENTS = ("nameless",), ("occurred_at",)
-_TEXTS = ("language", "channel", "purpose", "optout_reason", "campaign")
+_TEXTS = ("language", "channel", "purpose", "optout_reason", "campaign", "category")
 
 # PostgreSQL's binary COPY: a signature, flags and the length of an extension, both none; then the rows; then -1.
 COPY_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
@@ -77,18 +83,18 @@ class BinaryCopy:
 
     def __init__(self, filled: Iterable[str]) -> None:
         filled = tuple(filled)
-        others = [name for name in filled if name in {*_BOOLEANS, *_MOMENTS}]
+        others = [name for name in filled if name in _WRITTEN]
         texts = (*_ALWAYS_TEXTS, *(name for name in filled if name in _TEXTS))
         values = (*_ALWAYS_BYTES, *(name for name in filled if name not in {*others, *_TEXTS}))
         self.columns = (*_ALWAYS, *others, *texts, *values)
-        self._others = [(attrgetter(name), _boolean if name in _BOOLEANS else _timestamp) for name in others]
+        self._others = [(attrgetter(name), _WRITTEN[name]) for name in others]
         self._texts, self._values = attrgetter(*texts), attrgetter(*values)
 
     def row(self, staged: Staged) -> bytes:
         """One row."""
         parts = [
             _begin(len(self.columns), 8, staged.batch_id, 4, staged.number, 4, staged.line),
-            _warnings(staged.warnings) if staged.warnings else _NO_WARNINGS,
+            _json(staged.warnings) if staged.warnings else _NO_WARNINGS,
         ]
         for value, written in self._others:
             parts.append(written(value(staged)))
@@ -110,9 +116,17 @@ def _timestamp(value: datetime | None) -> bytes:
     return _NULL if value is None else _moment(8, (value - _EPOCH) // _MICROSECOND)
 
 
+def _facts(value: list[list[str]] | None) -> bytes:
+    return _json(value) if value else _NULL
+
+
+# How columns that are neither texts nor bytes are written.
+_WRITTEN: dict[str, Callable[[Any], bytes]] = {"nameless": _boolean, "occurred_at": _timestamp, "also": _facts}
+
+
 def _sized(value: bytes) -> bytes:
     return _length(len(value)) + value
 
 
-def _warnings(warnings: list[list[str]]) -> bytes:
-    return _sized(_JSONB_VERSION + json.dumps(warnings).encode())
+def _json(lists: list[list[str]]) -> bytes:
+    return _sized(_JSONB_VERSION + json.dumps(lists).encode())

@@ -100,6 +100,14 @@ def _require_known(layout: Layout, kind: str) -> None:
     unnamed = {IdentifierKind.PHONE, IdentifierKind.EMAIL} - named
     if not layout.decided and any(asked := [ask in unnamed for ask in layout.asks]):
         raise _unmapped("columns-unknown", layout, asked)
+    if missing := missing_columns(kind, layout.fields):
+        raise Unmapped("columns-missing", layout, columns=missing)
+
+
+def missing_columns(kind: str, fields: Sequence[str]) -> list[str]:
+    """Titles of the columns that every row of a kind needs, and that are not among these."""
+    columns = RESOURCES[kind].columns()
+    return [column.title for name, column in columns.items() if column.mandatory and name not in fields]
 
 
 def _unmapped(code: str, layout: Layout, asked: Sequence[bool]) -> Unmapped:

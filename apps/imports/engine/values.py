@@ -24,6 +24,11 @@ _YEAR_FIRST = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})")
 _SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?")
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?")
+_MINUS = str.maketrans("\u2212\u2013", "--")
+_DEGREES = r"[+-]?\d{1,3}(?:[.,]\d{1,12})?"
+_DECIMAL_DEGREES = r"[+-]?\d{1,3}\.\d{1,12}"
+# 42.87,74.56 · 42,87; 74,56 · 42.87 74.56 · (42.87, 74.56); a bare comma parts only what has points before decimals.
+_PAIR = re.compile(rf"({_DEGREES})(?:\s*[;/|]\s*|,?\s+)({_DEGREES})|({_DECIMAL_DEGREES}),({_DECIMAL_DEGREES})")
 _GROUPS = re.compile(r"(?<=\d)[\s\u00a0\u202f'’](?=\d{3}(?:\D|\Z))")
 
 
@@ -37,7 +42,7 @@ def text(raw: str) -> str:
 
 def decimal(raw: str) -> str:
     """A number as `1250.50`, from `1 250,50`, `1,250.50`, `1250.5`. Raises Unusable."""
-    value = _GROUPS.sub("", unicodedata.normalize("NFKC", raw).strip())
+    value = _GROUPS.sub("", unicodedata.normalize("NFKC", raw).translate(_MINUS).strip())
     if "," in value and "." in value:
         value = value.replace("." if value.rfind(",") > value.rfind(".") else ",", "")
     try:
@@ -47,6 +52,55 @@ def decimal(raw: str) -> str:
     if not number.is_finite() or abs(number) >= 10**15:
         raise Unusable("malformed")
     return format(number, "f")
+
+
+def _degrees(value: str, most: int) -> str:
+    number = Decimal(value.replace(",", "."))
+    if abs(number) > most:
+        raise Unusable("malformed")
+    return format(number, "f")
+
+
+def _single(most: int, raw: str) -> str:
+    value = unicodedata.normalize("NFKC", raw).translate(_MINUS).strip()
+    if not re.fullmatch(_DEGREES, value):
+        raise Unusable("malformed")
+    return _degrees(value, most)
+
+
+# Decimal degrees with a point or a comma; text such as 42°52′ or N 42.87 is not guessed at.
+latitude: Parser = partial(_single, 90)
+longitude: Parser = partial(_single, 180)
+
+
+def coordinates(raw: str) -> str:
+    """`latitude,longitude` in decimal degrees with points, from one cell. Raises Unusable."""
+    value = unicodedata.normalize("NFKC", raw).translate(_MINUS).strip()
+    match = _PAIR.fullmatch(value.removeprefix("(").removesuffix(")").strip())
+    if match is None:
+        raise Unusable("malformed")
+    north, east = (match[1], match[2]) if match[1] else (match[3], match[4])
+    return f"{_degrees(north, 90)},{_degrees(east, 180)}"
+
+
+def place(raw: str) -> str:
+    """Text that is no exact location, which would come in where no permission is asked for. Raises Unusable."""
+    try:
+        coordinates(raw)
+    except Unusable:
+        return text(raw)
+    raise Unusable("location")
+
+
+_CURRENCY_CODE = re.compile(r"[A-Za-z]{3}")
+
+
+def currency(raw: str) -> str:
+    """The ISO 4217 code of a currency's sign, word or code. Raises Unusable."""
+    value = raw.strip().casefold().rstrip(".")
+    if value not in CURRENCIES and _CURRENCY_CODE.fullmatch(value):
+        return value.upper()
+    return word(CURRENCIES, value)
 
 
 def word(table: dict[str, str], raw: str) -> str:
@@ -70,6 +124,10 @@ LANGUAGES = _words(
     ru="ru rus русский орусча русс russian рус",
     en="en eng english английский англисче англ",
 )
+CURRENCIES = _words(
+    KGS="сом сомы сомов с c som soms kgs ⃀ кгс", USD="$ usd доллар доллары долларов", EUR="€ eur евро",
+    RUB="₽ rub руб рубль рубли рублей р rur", KZT="₸ kzt тенге теңге тг", UZS="uzs сум сўм", CNY="¥ cny юань юаней",
+)  # fmt: skip
 gender: Parser = partial(word, GENDERS)
 answer: Parser = partial(word, ANSWERS)
 language: Parser = partial(word, LANGUAGES)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from apps.imports.choices import Kind
 from apps.imports.models import Batch
-from apps.imports.services import members, optouts
+from apps.imports.services import activity, members, optouts
 
 
 class Judge(Protocol):
@@ -23,16 +23,18 @@ class Work:
     temporary table `judged_rows` (`number, verdict, reason, email_taken`) of the rows that have no verdict yet, and
     changes nothing else. `merge(batch, first, last)` stores what it found; raises Overtaken when somebody else stored
     something of it meanwhile. `about_people`: it brings people or records in, so that two at once have to be kept
-    apart; the chunks of a big file are then merged two at a time.
+    apart. `in_lanes`: no person is in two of its chunks, so that those of a big file are merged two at a time.
     """
 
     find_repeats: Callable[[Batch], None]
     judge: Judge
     merge: Callable[[Batch, int, int], None]
     about_people: bool = True
+    in_lanes: bool = False
 
 
 WORK: dict[str, Work] = {
-    Kind.MEMBERS: Work(members.find_repeats, members.judge, members.merge),
+    Kind.MEMBERS: Work(members.find_repeats, members.judge, members.merge, in_lanes=True),
     Kind.OPTOUTS: Work(optouts.find_repeats, optouts.judge, optouts.merge, about_people=False),
+    Kind.ACTIVITY: Work(activity.find_repeats, activity.judge, activity.merge),
 }

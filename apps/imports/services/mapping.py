@@ -17,7 +17,7 @@ from apps.imports.engine import formats
 from apps.imports.engine.layout import Layout, refuse_plain_list
 from apps.imports.engine.refusals import Refused
 from apps.imports.engine.resources import RESOURCES
-from apps.imports.engine.understanding import Unmapped
+from apps.imports.engine.understanding import Unmapped, missing_columns
 from apps.imports.models import Batch, Profile
 from apps.imports.services.deciding import locked
 
@@ -94,4 +94,6 @@ def _require_sense(layout: Layout, kind: str, fields: Sequence[str], styles: Seq
         raise Refused("columns-twice", columns=twice)
     if not any(columns[field].identifies for field in fields if field):
         raise Refused("no-identifier-column")
+    if missing := missing_columns(kind, fields):
+        raise Refused("columns-missing", columns=missing)
     refuse_plain_list(explained(layout, fields, styles), kind)

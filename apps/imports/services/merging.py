@@ -31,6 +31,8 @@ _EMPTIED: dict[str, None] = dict.fromkeys(
     (
         "token_value", "card_value", "phone_value", "email_value", "identity", "address", "points", "purchases",
         "identity_digest", "address_digest", "points_digest", "purchases_digest", "note",
+        "also",
+        "record_key", "payload", "payload_digest",
     )
 )  # fmt: skip
 
@@ -61,7 +63,7 @@ def _merge_patiently(batch_id: int, second: SecondLane) -> Batch:
 def _merge_two(batch_id: int, second: SecondLane) -> Batch:
     batch = Batch.objects.get(pk=batch_id)
     middle = batch.rows_done + judging.CHUNK_ROWS
-    if not WORK[batch.kind].about_people or batch.rows_total <= middle:
+    if not WORK[batch.kind].in_lanes or batch.rows_total <= middle:
         return _merge_next(batch_id)
     first_is_through = threading.Event()
     with people_locked():
@@ -87,7 +89,7 @@ def _merge_second(batch_id: int, done_before: int, turn: threading.Event) -> Bat
     """The chunk behind the one that another connection merges meanwhile. Raises Overtaken when that one failed."""
     batch = Batch.objects.select_related("partner").get(pk=batch_id)
     first, last = _bounds(batch, done_before)
-    tally = _merge_rows(batch, first, last, locked=True)
+    tally = merge_rows(batch, first, last, locked=True)
     turn.wait()
     return _checkpoint(_held(batch_id, done_before), first, last, tally)
 
@@ -116,11 +118,11 @@ def _merge_next(batch_id: int) -> Batch:
     first, last = _bounds(batch, batch.rows_done)
     if first > batch.rows_total:
         return _finish(batch)
-    return _checkpoint(batch, first, last, _merge_rows(batch, first, last))
+    return _checkpoint(batch, first, last, merge_rows(batch, first, last))
 
 
 def _checkpoint(batch: Batch, first: int, last: int, tally: Tally) -> Batch:
-    _clear(batch, first, last)
+    clear(batch, first, last)
     record(batch.confirmed_by, actions.CHUNK_MERGED, batch, first=first, last=last, **tally.all_figures())
     total = Tally.from_json(batch.tally)
     total.add(tally)
@@ -129,7 +131,7 @@ def _checkpoint(batch: Batch, first: int, last: int, tally: Tally) -> Batch:
     return batch
 
 
-def _merge_rows(batch: Batch, first: int, last: int, *, locked: bool = False) -> Tally:
+def merge_rows(batch: Batch, first: int, last: int, *, locked: bool = False) -> Tally:
     work = WORK[batch.kind]
     if work.about_people and not locked:
         lock_people()
@@ -138,7 +140,7 @@ def _merge_rows(batch: Batch, first: int, last: int, *, locked: bool = False) ->
     return tally
 
 
-def _clear(batch: Batch, first: int, last: int) -> None:
+def clear(batch: Batch, first: int, last: int) -> None:
     """Delete what went in or has nothing to wait for, and of what stays all but the cells and what finds it."""
     rows = StagedRow.objects.filter(batch=batch, number__range=(first, last))
     rows.exclude(verdict__in=KEPT_VERDICTS).filter(warnings=[])._raw_delete(rows.db)

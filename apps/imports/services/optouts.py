@@ -11,7 +11,7 @@ RELATION = StagedRow._meta.db_table
 _REPEATED = """
     UPDATE imports_stagedrow s SET verdict = 'duplicate', reason = 'repeated-optout'
     FROM (SELECT number, row_number() OVER (
-            PARTITION BY token, card, phone, email, channel, purpose, optout_reason ORDER BY number) AS nth
+            PARTITION BY token, card, phone, email, channel, purpose, optout_reason, also ORDER BY number) AS nth
           FROM imports_stagedrow WHERE batch_id = %(batch)s AND verdict = '') AS g
     WHERE s.batch_id = %(batch)s AND s.number = g.number AND g.nth > 1
 """

@@ -12,12 +12,12 @@ from django.utils.translation import override
 from apps.accounts.models import User
 from apps.accounts.permissions import require
 from apps.audit.services import record
+from apps.core.spreadsheet import harmless
 from apps.imports import actions
 from apps.imports.choices import Verdict
 from apps.imports.engine.layout import Layout
 from apps.imports.engine.refusals import ROW_REASONS, WARNINGS
 from apps.imports.engine.resources import RESOURCES
-from apps.imports.engine.spreadsheet import harmless
 from apps.imports.models import Batch, StagedRow
 
 _FETCH = 2_000

@@ -12,8 +12,9 @@ from apps.core.files import Damaged, open_stored
 from apps.imports.engine import encodings
 from apps.imports.engine.guards import DeviceGuard, has_traces
 from apps.imports.engine.layout import Layout, detect, titles_in
+from apps.imports.engine.readers import READERS
 from apps.imports.engine.refusals import Refused
-from apps.imports.engine.rows import READERS, RowReader
+from apps.imports.engine.rows import RowReader
 from apps.imports.engine.sealers import Sealed, sealers
 from apps.imports.engine.sieve import Sieve
 from apps.imports.engine.staged import COPY_END, COPY_HEAD, BinaryCopy, Staged

@@ -49,7 +49,7 @@ _MERGED = """
 _RESTORE = """
     UPDATE subjects_personalrecord k
     SET payload = b.payload, payload_digest = b.payload_digest, source = b.source, observed_at = b.observed_at,
-        recorded_at = b.recorded_at
+        reported_at = b.reported_at, recorded_at = b.recorded_at
     FROM imports_beforeimage b, undone_people p
     WHERE b.chunk_id = %(chunk)s AND k.id = b.record_id AND k.recorded_at = %(at)s AND k.superseded_at IS NULL
       AND p.id = k.subject_id AND NOT p.blocked

@@ -2,7 +2,8 @@
 
 They come through a staging relation of the caller with the columns `batch_id, number, verdict` (rows with a verdict
 are left alone), digests `token, card, phone, email`, and `channel, purpose, optout_reason, occurred_at, campaign,
-note` (sealed for `OptOutNote.text`).
+note` (sealed for `OptOutNote.text`), `also` (JSON, further facts of a row: kind of address, digest in hex, channel,
+purpose, reason).
 """
 
 from collections.abc import Sequence
@@ -33,13 +34,17 @@ _INSERT_NOTES = """
 # What a row says of each of its addresses, less what is known and what the person has asked for again since; one row
 # for a fact, the note with the first.
 _FRESH = f"""
-    SELECT s.number, t.kind, t.digest, s.channel, s.purpose, s.optout_reason, s.occurred_at, s.campaign,
+    SELECT s.number, t.kind, t.digest, t.channel, t.purpose, t.reason, s.occurred_at, s.campaign,
            CASE WHEN row_number() OVER (PARTITION BY s.number ORDER BY t.kind) = 1 THEN s.note END AS note
     FROM {{staged}} s
-    CROSS JOIN LATERAL (VALUES ('card', s.card), ('email', s.email), ('phone', s.phone), ('token', s.token))
-        AS t(kind, digest)
-    LEFT JOIN optouts_suppression x ON x.digest = t.digest AND x.channel = s.channel AND x.purpose = s.purpose
-        AND x.sender = %(sender)s AND x.reason = s.optout_reason
+    CROSS JOIN LATERAL (
+        SELECT a.kind, a.digest, s.channel, s.purpose, s.optout_reason
+        FROM (VALUES ('card', s.card), ('email', s.email), ('phone', s.phone), ('token', s.token)) AS a(kind, digest)
+        UNION ALL
+        SELECT f ->> 0, decode(f ->> 1, 'hex'), f ->> 2, f ->> 3, f ->> 4 FROM jsonb_array_elements(s.also) AS f
+    ) AS t(kind, digest, channel, purpose, reason)
+    LEFT JOIN optouts_suppression x ON x.digest = t.digest AND x.channel = t.channel AND x.purpose = t.purpose
+        AND x.sender = %(sender)s AND x.reason = t.reason
     WHERE s.batch_id = %(batch)s AND s.number BETWEEN %(first)s AND %(last)s AND s.verdict = ''
       AND t.digest IS NOT NULL AND x.id IS NULL AND NOT {OVERTAKEN_BEFORE}
 """  # noqa: S608

@@ -27,7 +27,6 @@ _MOMENT = f"""CASE WHEN e.medium = 'file' THEN least({_end_of_day("e.occurred_at
 # Whether the event `e` was overtaken.
 OVERTAKEN = f"(e.reason = 'refusal' AND {_asked_for_again('e.digest', 'e', 'e.sender', _MOMENT)})"
 
-# Whether what the row `s` of a file says about the address `t` was overtaken before the file came. A row without a
-# time speaks of now.
-OVERTAKEN_BEFORE = f"""(s.optout_reason = 'refusal'
-    AND {_asked_for_again("t.digest", "s", "%(sender)s", _end_of_day("s.occurred_at"))})"""
+# Whether the fact `t` in the row `s` of a file was overtaken before the file came. A row without a time speaks of now.
+OVERTAKEN_BEFORE = f"""(t.reason = 'refusal'
+    AND {_asked_for_again("t.digest", "t", "%(sender)s", _end_of_day("s.occurred_at"))})"""

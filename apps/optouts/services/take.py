@@ -1,6 +1,7 @@
 """Taking an opt-out that a person gave by phone or by letter."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,7 +55,7 @@ def take_optout(
         kind=kind, digest=digest, channel=channel, purpose=purpose, sender=sender, medium=medium, reason=reason,
         campaign=campaign, occurred=occurred or now, at=now,
     )  # fmt: skip
-    _journal(fact)
+    write_journal([fact])
     suppression = apply_facts(actor=actor, facts=[fact]).of(fact)
     assert suppression is not None  # its id is new
     if note.strip():
@@ -62,9 +63,11 @@ def take_optout(
     return Taken(fact, *suppression)
 
 
-def _journal(fact: Fact) -> None:
-    """A journal that can't be written must not keep somebody from refusing: the database is about to hold it."""
+def write_journal(facts: Sequence[Fact]) -> None:
+    """Facts that staff took, into the journal. One that can't be written must not keep somebody from refusing: the
+    database is about to hold it.
+    """
     try:
-        journal().write([fact.to_entry()])
+        journal().write([fact.to_entry() for fact in facts])
     except JournalUnavailable:
-        logger.exception("The journal can't be written; opt-out %s is kept by the database alone.", fact.id)
+        logger.exception("The journal can't be written; %d opt-outs are kept by the database alone.", len(facts))

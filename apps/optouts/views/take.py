@@ -5,13 +5,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
-from apps.optouts.forms import Address, FindForm, ScopeForm, TakeForm
+from apps.optouts.forms import ScopeForm, TakeForm
 from apps.optouts.models import Suppression
+from apps.optouts.services.addresses import Address
 from apps.optouts.services.take import take_optout
 from apps.optouts.services.take_from_person import NoAddress, take_from_person
 from apps.subjects.errors import NotPossible
@@ -55,20 +55,6 @@ def _told(whom: str, form: ScopeForm) -> str:
 def _page(request: HttpRequest, form: TakeForm, **context: Any) -> HttpResponse:
     words = {"title": _("Take an opt-out"), "form": form, "opts": None}
     return desk_page(request, "optouts/take.html", {**words, **context})
-
-
-def find(request: HttpRequest) -> HttpResponse:
-    """The opt-outs of one address: by POST, so that no value stands in an address or a log; the list gets a digest."""
-    staff(request, "optouts.view_suppression")
-    asked = request.POST.get("list", "")
-    model = asked if asked in ("optoutevent", "resubscription") else "suppression"
-    changelist = reverse(f"admin:optouts_{model}_changelist")
-    form = FindForm(request.POST or None)
-    if form.is_valid():
-        return redirect(f"{changelist}?address={form.cleaned_data['typed'].digest.hex()}")
-    for error in form.errors.get("typed", []):
-        messages.error(request, str(error))
-    return redirect(changelist)
 
 
 class TakeFromPerson(PersonAct):

@@ -3,7 +3,8 @@
 import csv
 import io
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from apps.portal.demo.partners import Habit
@@ -34,6 +35,25 @@ def members(habit: Habit, people: Iterable[Person], today: date, *, mess: float)
     return _file(habit, HEADERS[habit.language], rows)
 
 
+def contradicting(habit: Habit, people: list[Person], other: list[Person], today: date) -> bytes:
+    """A file of a partner that writes tokens, whose rows contradict what is known: a token that was replaced, a number
+    that belongs to another, and an address that a family shares. `people` are known, `other` are not.
+    """
+    one, two, three = people[:3]
+    new, kin, late = other[:3]
+    return members(
+        habit,
+        [
+            replace(one, token=new.token),
+            replace(two, phone=three.phone),
+            replace(kin, token="", email=next(person.email for person in people[3:] if person.email)),
+            late,
+        ],
+        today,
+        mess=0,
+    )
+
+
 def optouts(habit: Habit, people: Iterable[Person], since: datetime) -> bytes:
     """Opt-outs that a partner's own staff took, in Kyrgyz columns; one of them on every channel."""
     channels = ("SMS", "email", "SMS", "push", "бардыгы")
@@ -44,6 +64,82 @@ def optouts(habit: Habit, people: Iterable[Person], since: datetime) -> bytes:
     return _file(
         habit, ["Телефон номери", "Канал", "Баш тартуу күнү", "Себеби"], [*rows, ["эсимде жок", "SMS", "", ""]]
     )
+
+
+ACTIVITY_HEADERS = {
+    "ru": [
+        "Номер карты",
+        "Телефон",
+        "Вид операции",
+        "Дата и время",
+        "№ чека",
+        "Сумма",
+        "Баллы",
+        "Магазин",
+        "Координаты",
+    ],
+    "en": ["token", "phone", "type", "date and time", "receipt no", "amount", "points", "shop", "coordinates"],
+}
+_ACTIVITY_WORDS = {"ru": ("покупка", "списание баллов", "геолокация"), "en": ("purchase", "redemption", "location")}
+_SHOPS = {"ru": ("Дордой", "Ош базары", "Жал", "Асанбай"), "en": ("Erkindik", "Moskovskaya", "Airport")}
+
+
+def activity(habit: Habit, people: Iterable[Person], until: datetime, *, located: Collection[Person] = ()) -> bytes:
+    """What people bought within three weeks, the points that it brought and those that they spent; where some were.
+
+    A few rows are of nobody known, a receipt comes twice, and a date lies in the future.
+    """
+    dice = random.Random(f"{habit.code}-activity")  # noqa: S311
+    rows: list[list[str]] = []
+    for person in people:
+        for _visit in range(dice.randrange(1, 6)):
+            rows.append(_purchase(habit, person, until - timedelta(minutes=dice.randrange(60 * 24 * 21)), dice))
+        if dice.random() < 0.3:
+            rows.append(_spent(habit, person, until - timedelta(minutes=dice.randrange(60 * 24 * 14)), dice))
+        if person in located:
+            rows.append(_located(habit, person, until - timedelta(minutes=dice.randrange(60 * 24 * 3)), dice))
+    stranger = [*rows[0]]
+    stranger[:2] = ["", "0600000001"]
+    future = [*rows[1]]
+    future[3] = f"{until + timedelta(days=400):%d.%m.%Y %H:%M}"
+    return _file(habit, ACTIVITY_HEADERS[habit.language], [*rows, rows[2], stranger, future])
+
+
+def _who(habit: Habit, person: Person, dice: random.Random) -> list[str]:
+    if habit.language == "en":
+        return [person.token, ""]
+    return [
+        f"{habit.code[:3].upper()}-{person.number:06d}",
+        _dialled(person.phone, dice) if dice.random() < 0.4 else "",
+    ]
+
+
+def _purchase(habit: Habit, person: Person, at: datetime, dice: random.Random) -> list[str]:
+    amount, receipt = dice.randrange(4_000, 600_000) / 100, f"{habit.code[0].upper()}-{dice.randrange(10**6):06d}"
+    written = f"{amount:.2f}" if habit.language == "en" else f"{amount:.2f}".replace(".", ",")
+    word, shop = _ACTIVITY_WORDS[habit.language][0], dice.choice(_SHOPS[habit.language])
+    return [
+        *_who(habit, person, dice),
+        word,
+        f"{at:%d.%m.%Y %H:%M}",
+        receipt,
+        written,
+        str(int(amount) // 50),
+        shop,
+        "",
+    ]
+
+
+def _spent(habit: Habit, person: Person, at: datetime, dice: random.Random) -> list[str]:
+    word, shop = _ACTIVITY_WORDS[habit.language][1], dice.choice(_SHOPS[habit.language])
+    points = f"-{dice.randrange(10, 400)}"
+    return [*_who(habit, person, dice), word, f"{at:%d.%m.%Y %H:%M}", "", "", points, shop, ""]
+
+
+def _located(habit: Habit, person: Person, at: datetime, dice: random.Random) -> list[str]:
+    north, east = 42.83 + dice.random() / 12, 74.53 + dice.random() / 8
+    word = _ACTIVITY_WORDS[habit.language][2]
+    return [*_who(habit, person, dice), word, f"{at:%d.%m.%Y %H:%M}", "", "", "", "", f"{north:.5f}, {east:.5f}"]
 
 
 def with_device_ids(habit: Habit, people: Iterable[Person]) -> bytes:

@@ -16,6 +16,9 @@ from apps.accounts.choices import Role
 from apps.accounts.models import User
 from apps.audit.models import Entry
 from apps.audit.services import record
+from apps.consents.choices import Medium as Spoken
+from apps.consents.choices import State
+from apps.consents.services.record_consent import record_consent
 from apps.core import clock, identifiers
 from apps.core.choices import IdentifierKind
 from apps.core.journal import journal
@@ -31,13 +34,13 @@ from apps.optouts.services.facts import Fact
 from apps.optouts.services.take import take_optout
 from apps.partners.models import Partner
 from apps.partners.services import add_partner
-from apps.policies.registry import ADVERTISING
+from apps.policies.registry import ADVERTISING, GEOLOCATION
 from apps.portal.actions import SAMPLE_LOADED
 from apps.portal.demo import files
 from apps.portal.demo.partners import PARTNERS, Habit
 from apps.portal.demo.people import Person, people
 from apps.subjects.choices import ReleaseReason, RestrictionReason, RevealReason
-from apps.subjects.models import Subject
+from apps.subjects.models import Identifier, Subject
 from apps.subjects.services.release import release
 from apps.subjects.services.restrict import restrict
 from apps.subjects.services.reveal import reveal
@@ -62,6 +65,10 @@ class Story:
         moment = self.told_at - timedelta(days=days)
         with clock.standing_at(moment):
             yield moment
+
+    def located(self) -> list[Person]:
+        """Who is asked whether they permit exact geolocation."""
+        return self.members_of(PARTNERS[1])[:8]
 
     def members_of(self, habit: Habit) -> list[Person]:
         """Who collects points at a partner: some at several of them."""
@@ -100,6 +107,46 @@ def _partner_optouts(story: Story) -> None:
     habit = PARTNERS[1]
     with story.back(9) as moment:
         _import(story, habit, Kind.OPTOUTS, files.optouts(habit, story.cast[30:52], moment - timedelta(days=12)))
+
+
+@transaction.atomic
+def _permissions(story: Story) -> None:
+    """Who permits exact geolocation by phone; one of them takes it back, before any location came in."""
+    asked = Subject.objects.filter(restricted_at=None).with_digests(_tokens(story.located()))
+    for subject in asked.order_by("pk"):
+        with story.back(6):
+            _say(story, subject, State.GIVEN)
+    with story.back(2):
+        _say(story, asked.order_by("pk")[0], State.WITHDRAWN)
+
+
+def _tokens(cast: list[Person]) -> list[bytes]:
+    return [identifiers.digest(IdentifierKind.TOKEN, person.token) for person in cast]
+
+
+def _say(story: Story, subject: Subject, state: State) -> None:
+    agent = story.staff[Role.AGENT]
+    record_consent(actor=agent, subject=subject, purpose=GEOLOCATION, state=state, medium=Spoken.PHONE)
+
+
+def _activity(story: Story) -> None:
+    """What the members of two partners bought, the points of it, and where those were who permit it."""
+    for days, habit in ((1.6, PARTNERS[0]), (0.8, PARTNERS[1])):
+        with story.back(days) as moment:
+            located = story.located() if habit == PARTNERS[1] else ()
+            people_there = story.members_of(habit)[:60]
+            _import(story, habit, Kind.ACTIVITY, files.activity(habit, people_there, moment, located=located))
+
+
+def _conflicts(story: Story) -> None:
+    """A file with rows that wait for an officer."""
+    habit = PARTNERS[1]
+    blocked = Identifier.objects.filter(subject__restricted_at__isnull=False).values_list("digest", flat=True)
+    kept_out = {bytes(digest) for digest in blocked}
+    free = [p for p in story.members_of(habit) if identifiers.digest(IdentifierKind.PHONE, p.e164) not in kept_out]
+    with story.back(0.4):
+        others = people(PEOPLE + 60)[PEOPLE + 50 :]
+        _import(story, habit, Kind.MEMBERS, files.contradicting(habit, free, others, clock.today()))
 
 
 def _files_of_today(story: Story) -> None:
@@ -175,5 +222,8 @@ CHAPTERS: dict[str, Callable[[Story], None]] = {
     "optouts-by-file": _partner_optouts,
     "optouts": _optouts,
     "desk-work": _desk_work,
+    "permissions": _permissions,
+    "activity": _activity,
     "files-of-today": _files_of_today,
+    "conflicts": _conflicts,
 }

@@ -72,9 +72,7 @@ _IDENTIFIERS = """(VALUES ('token', s.token, s.token_value), ('card', s.card, s.
 #
 # Registers are looked up row by row through their indexes, in the order of the digests (OFFSET 0 keeps the planner from
 # anything else): a chunk is small beside them, and going through millions of stored people for each would never end.
-_JUDGE = """
-CREATE TEMP TABLE judged_rows ON COMMIT DROP AS
-WITH named AS MATERIALIZED (
+_MATCHED = """named AS MATERIALIZED (
     SELECT s.number, v.kind, v.digest,
            v.kind <> 'email' OR (s.token IS NULL AND s.card IS NULL AND s.phone IS NULL) AS decides
     FROM {staged} s
@@ -91,11 +89,25 @@ WITH named AS MATERIALIZED (
     GROUP BY n.number
 ), awaited AS (
     SELECT DISTINCT n.number FROM subjects_awaitedrestriction d JOIN named n ON n.digest = d.digest AND n.decides
-), placed AS (
-    SELECT s.number, s.token, s.card, s.phone, s.nameless, s.language, {digests},
-           m.by_token, m.by_card, m.by_phone, m.by_email, a.number IS NOT NULL AS awaited,
-           COALESCE(m.by_token, m.by_card, m.by_phone) AS strong,
-           COALESCE(m.by_token, m.by_card, m.by_phone, m.by_email) AS subject_id,
+)"""
+# What of it goes with each staged row `s`, and whose it is.
+_FOUND = """s.number, s.token, s.card, s.phone, m.by_token, m.by_card, m.by_phone, m.by_email,
+           a.number IS NOT NULL AS awaited, COALESCE(m.by_token, m.by_card, m.by_phone) AS strong,
+           COALESCE(m.by_token, m.by_card, m.by_phone, m.by_email) AS subject_id"""
+# Why a row that leads to somebody can't be decided about without an officer.
+_CONTRADICTED = """WHEN p.by_token <> p.by_card OR p.by_token <> p.by_phone OR p.by_card <> p.by_phone THEN 'two-people'
+        WHEN p.token IS NOT NULL AND p.by_token IS NULL AND EXISTS (
+            SELECT FROM subjects_identifier i WHERE i.subject_id = p.subject_id AND i.kind = 'token'
+        ) THEN 'other-token'
+        WHEN p.strong IS NULL AND EXISTS (
+            SELECT FROM subjects_identifier i WHERE i.subject_id = p.subject_id
+            AND ((i.kind = 'phone' AND p.phone IS NOT NULL)
+                 OR (i.kind = 'card' AND p.card IS NOT NULL AND i.partner_id = %(partner)s))
+        ) THEN 'other-phone'"""
+_JUDGE = """
+CREATE TEMP TABLE judged_rows ON COMMIT DROP AS
+WITH {matched}, placed AS (
+    SELECT {found}, s.nameless, s.language, {digests},
            num_nonnulls(s.token, s.card, s.phone, s.email) - COALESCE(m.known, 0) AS fresh
     FROM {staged} s LEFT JOIN matched m ON m.number = s.number LEFT JOIN awaited a ON a.number = s.number
     WHERE {rows} AND s.verdict = ''
@@ -104,15 +116,7 @@ WITH named AS MATERIALIZED (
         CASE
         WHEN p.awaited THEN 'restricted'
         WHEN p.subject_id IS NULL THEN CASE WHEN p.nameless THEN 'names-nobody' ELSE '' END
-        WHEN p.by_token <> p.by_card OR p.by_token <> p.by_phone OR p.by_card <> p.by_phone THEN 'two-people'
-        WHEN p.token IS NOT NULL AND p.by_token IS NULL AND EXISTS (
-            SELECT FROM subjects_identifier i WHERE i.subject_id = p.subject_id AND i.kind = 'token'
-        ) THEN 'other-token'
-        WHEN p.strong IS NULL AND EXISTS (
-            SELECT FROM subjects_identifier i WHERE i.subject_id = p.subject_id
-            AND ((i.kind = 'phone' AND p.phone IS NOT NULL)
-                 OR (i.kind = 'card' AND p.card IS NOT NULL AND i.partner_id = %(partner)s))
-        ) THEN 'other-phone'
+        {contradicted}
         WHEN u.restricted_at IS NOT NULL THEN 'restricted'
         ELSE '' END AS reason
     FROM placed p LEFT JOIN LATERAL (
@@ -197,13 +201,23 @@ _SET_LANGUAGES = """
 """
 
 
+def whose(relation: str) -> dict[str, sql.Composable]:
+    """Parts of statements that find out whose staged rows are: `staged` and `rows`, which of them (alias `s`);
+    `matched`, the subqueries `matched` and `awaited`, for `found`, the columns of alias `p` that go with each row;
+    `contradicted`, the branches of a CASE over them that need an officer.
+    """
+    staged, rows = sql.Identifier(relation), sql.SQL(_ROWS)
+    matched = sql.SQL(_MATCHED).format(staged=staged, rows=rows)
+    found, contradicted = sql.SQL(_FOUND), sql.SQL(_CONTRADICTED)
+    return {"staged": staged, "rows": rows, "matched": matched, "found": found, "contradicted": contradicted}
+
+
 def _composed(statement: str, relation: str) -> sql.Composed:
     parts = {
-        "payloads": _PAYLOADS, "identifiers": _IDENTIFIERS, "rows": _ROWS, "said": _SAID,
+        "payloads": _PAYLOADS, "identifiers": _IDENTIFIERS, "said": _SAID,
         "digests": ", ".join(f"s.{c}_digest" for c in CATEGORIES),
     }  # fmt: skip
-    names: dict[str, sql.Composable] = {name: sql.SQL(part) for name, part in parts.items()}
-    names["staged"] = sql.Identifier(relation)
+    names = {**whose(relation), **{name: sql.SQL(part) for name, part in parts.items()}}
     names["differs"] = sql.SQL(_DIFFERS).format(said=names["said"], digests=_OF_T)
     return sql.SQL(statement).format(**names)
 

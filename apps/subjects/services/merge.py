@@ -15,8 +15,10 @@ from apps.core.keyring import keyring
 from apps.subjects import actions
 from apps.subjects.choices import MergeReason
 from apps.subjects.errors import NotPossible
+from apps.subjects.followers import let_follow
 from apps.subjects.models import Identifier, PersonalRecord, Reveal, Subject
 from apps.subjects.services.locking import lock
+from apps.subjects.services.replace_token import leave_one_token
 from apps.subjects.services.restrict import promise
 
 
@@ -76,8 +78,8 @@ def merge(*, actor: User, survivor: Subject, absorbed: Subject, reason: str) -> 
     """Move everything of `absorbed` to `survivor`; its empty row stays and leads there. Nothing is lost.
 
     Where both have a record of the same category and origin, the newer is what is true and the older is kept marked
-    as replaced. Blocking of either holds for both. Two tokens are one person's only when one replaced the other (P05).
-    Raises NotPossible.
+    as replaced. Blocking of either holds for both. Two tokens are one person's only when one replaced the other (P05):
+    the one that became known last stays the person's. Raises NotPossible.
     """
     require(actor, "subjects.merge_subject")
     reason = MergeReason(reason)
@@ -89,6 +91,7 @@ def merge(*, actor: User, survivor: Subject, absorbed: Subject, reason: str) -> 
         raise NotPossible(_("Each has a token, so they are two people unless one token replaced the other."))
     _replace_older(plan)
     _move(plan)
+    let_follow(actor=actor, survivor=survivor, absorbed=absorbed)
     _leave_tombstone(plan)
     figures = {"identifiers": len(plan.identifiers), "records": len(plan.records), "replaced": len(plan.clashes)}
     record(actor, actions.MERGE, survivor, person=absorbed.reference, reason=reason, **figures)
@@ -108,6 +111,8 @@ def _move(plan: MergePlan) -> None:
     survivor, absorbed = plan.survivor, plan.absorbed
     absorbed.identifiers.update(subject=survivor)
     absorbed.records.update(subject=survivor)
+    if plan.two_tokens:
+        leave_one_token(survivor)
     # Leave to see one person is no leave to see the other; the rows stay as evidence.
     Reveal.objects.filter(subject=absorbed).update(subject=survivor, until=Least("until", clock.now()))
     Subject.objects.filter(merged_into=absorbed).update(merged_into=survivor)

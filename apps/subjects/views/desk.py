@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.subjects.models import Subject
+from apps.subjects.models import Reveal, Subject
 
 
 def staff(request: HttpRequest, permission: str) -> User:
@@ -27,6 +27,19 @@ def person_or_404(pk: int) -> Subject:
     if subject is None:
         raise Http404(_("There is no such person."))
     return subject
+
+
+def asked_page(request: HttpRequest, name: str) -> int:
+    """The number of the page that is asked for by this parameter; the first where it is none."""
+    asked = request.GET.get(name, "1")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+
+
+def revealed_to(request: HttpRequest) -> set[int]:
+    """Keys of the people whose values this member of staff may see now."""
+    if not request.user.has_perm("subjects.reveal_subject"):
+        return set()
+    return set(Reveal.objects.in_force(request.user.pk or 0).values_list("subject_id", flat=True))
 
 
 def desk_page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:

@@ -1,5 +1,7 @@
 """Merging two people: whom, what moves, and the confirmation."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -8,11 +10,14 @@ from django.utils.translation import gettext as _
 from apps.core.journal import JournalUnavailable
 from apps.subjects.errors import NotPossible
 from apps.subjects.forms import FindForm, MergeForm
-from apps.subjects.models import Reveal, Subject
+from apps.subjects.models import Subject
 from apps.subjects.presenting import show_identifier, show_record
 from apps.subjects.services.merge import MergePlan, merge, plan_merge
 from apps.subjects.views.acting import NOT_DURABLE
-from apps.subjects.views.desk import desk_page, person_or_404, staff
+from apps.subjects.views.desk import desk_page, person_or_404, revealed_to, staff
+
+# Of records that move, and of those that both have; a person may have thousands.
+MOST_SHOWN = 40
 
 
 def choose_other(request: HttpRequest, pk: int) -> HttpResponse:
@@ -51,15 +56,21 @@ def preview(request: HttpRequest, pk: int, other: int) -> HttpResponse:
 
 
 def _preview(request: HttpRequest, plan: MergePlan, form: MergeForm) -> HttpResponse:
-    leaves = Reveal.objects.in_force(request.user.pk or 0).values_list("subject_id", flat=True)
-    seen = set(leaves) if request.user.has_perm("subjects.reveal_subject") else set()
+    context = {"title": _("Merge"), "subject": plan.survivor, "plan": plan, "form": form}
+    return desk_page(request, "subjects/merge_preview.html", context | merge_lists(plan, revealed_to(request)))
+
+
+def merge_lists(plan: MergePlan, seen: set[int]) -> dict[str, Any]:
+    """What `subjects/merge_lists.html` shows of a plan; values of the people in `seen` plain."""
     moving = [(row, show_identifier(row, revealed=row.subject_id in seen)) for row in plan.identifiers]
     replaced = {clash.older.pk for clash in plan.clashes}
-    records = [(row, show_record(row, revealed=row.subject_id in seen), row.pk in replaced) for row in plan.records]
+    records = [
+        (row, show_record(row, revealed=row.subject_id in seen), row.pk in replaced)
+        for row in plan.records[:MOST_SHOWN]
+    ]
     clashes = [
         (clash.newer, *(show_record(row, revealed=row.subject_id in seen) for row in (clash.newer, clash.older)))
-        for clash in plan.clashes
+        for clash in plan.clashes[:MOST_SHOWN]
     ]
-    lists = {"moving": moving, "records": records, "clashes": clashes}
-    context = {"title": _("Merge"), "subject": plan.survivor, "plan": plan, "form": form, **lists}
-    return desk_page(request, "subjects/merge_preview.html", context)
+    further = {"records_more": len(plan.records) - len(records), "clashes_more": len(plan.clashes) - len(clashes)}
+    return {"moving": moving, "records": records, "clashes": clashes, **further}

@@ -16,11 +16,11 @@ from apps.partners.models import Partner
 from apps.subjects.forms import ReleaseForm, RestrictForm, RevealForm
 from apps.subjects.models import Reveal, Subject
 from apps.subjects.panels import panels_for, timeline_condition
-from apps.subjects.presenting import show_identifier, show_records
+from apps.subjects.presenting import show_identifier
 from apps.subjects.services.move_identifier import MOVABLE
-from apps.subjects.views.desk import desk_page, person_or_404, staff
+from apps.subjects.views.desk import asked_page, desk_page, person_or_404, staff
+from apps.subjects.views.records import records_context
 
-RECORDS_A_PAGE = 100
 ENTRIES_A_PAGE = 20
 ORDER = [kind.value for kind in IdentifierKind]
 
@@ -44,7 +44,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "leave": leave,
         "seconds_left": int((leave.until - clock.now()).total_seconds()) if leave else 0,
         **_identity(subject, revealed=revealed),
-        **_records(request, subject, revealed=revealed),
+        **records_context(request, subject, revealed=revealed),
         **_timeline(request, subject),
         **_forms(),
         "panels": _panels(request, subject, revealed=revealed),
@@ -60,23 +60,9 @@ def _identity(subject: Subject, *, revealed: bool) -> dict[str, Any]:
     return {"identifiers": shown, "main": shown[0]["value"] if shown else ""}
 
 
-def _page(request: HttpRequest, name: str) -> int:
-    asked = request.GET.get(name, "1")
-    return int(asked) if asked.isdigit() and len(asked) < 6 else 1
-
-
-def _records(request: HttpRequest, subject: Subject, *, revealed: bool) -> dict[str, Any]:
-    rows = subject.records.select_related("category", "partner")
-    ordered = rows.order_by("category__position", "category_id", "superseded_at", "-observed_at", "-pk")
-    number = _page(request, "records")
-    paginator = LookAheadPaginator(ordered, RECORDS_A_PAGE, number)
-    page = paginator.get_page(number)
-    return {"categories": show_records(list(page.object_list), revealed=revealed), "records_page": page}
-
-
 def _timeline(request: HttpRequest, subject: Subject) -> dict[str, Any]:
     entries = Entry.objects.filter(timeline_condition(subject)).select_related("actor").order_by("-at", "-pk")
-    number = _page(request, "timeline")
+    number = asked_page(request, "timeline")
     page = LookAheadPaginator(entries, ENTRIES_A_PAGE, number).get_page(number)
     return {"entries": list(page.object_list), "timeline_page": page, "origins": _origins(subject)}
 

@@ -1,0 +1,153 @@
+"""How many opt-outs came when: by channel, by how they came, by who reported them, by campaign.
+
+Counted through the index on their time, over no more than a period's rows and no more than MOST_COUNTED of them. What
+lies before today never changes, so it is counted once a day.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.core.cache import cache
+from django.utils import formats, timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core import clock
+from apps.core.chart import Chart, Series
+from apps.optouts.choices import Channel, Medium
+from apps.optouts.models import OptOutEvent
+from apps.partners.models import Partner
+
+MOST_COUNTED = 1_000_000
+MOST_SERIES = 7  # of partners and campaigns; what is rarer is counted together
+# Told apart also by who sees colours otherwise; light and dark enough for both themes.
+PALETTE = ("#0d9488", "#f59e0b", "#6366f1", "#ec4899", "#84cc16", "#0ea5e9", "#a16207")
+OTHERS_COLOUR = "#64748b"
+COLOURS: dict[str, str] = {
+    Medium.LINK: "#0d9488", Medium.ONE_CLICK: "#5eead4", Medium.PHONE: "#f59e0b", Medium.LETTER: "#a78bfa",
+    Medium.FILE: "#64748b", Medium.SMS: "#f472b6",
+    Channel.EMAIL: "#0ea5e9", Channel.SMS: "#0d9488", Channel.PUSH: "#f59e0b", Channel.CALL: "#a78bfa",
+    Channel.MESSENGER: "#84cc16", Channel.ALL: "#64748b",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Period:
+    """A span of time up to now, in pieces of a day, week or month (`unit`, as PostgreSQL's date_trunc takes it)."""
+
+    code: str
+    title: str | Promise
+    unit: str
+    pieces: int
+
+    def starts(self, today: date) -> list[date]:
+        """The first day of every piece, the one that is under way last."""
+        found = [_start(self.unit, today)]
+        while len(found) < self.pieces:
+            found.append(_start(self.unit, found[-1] - timedelta(days=1)))
+        return found[::-1]
+
+    def name(self, start: date) -> str:
+        """What a piece is called."""
+        return formats.date_format(start, "YEAR_MONTH_FORMAT" if self.unit == "month" else "MONTH_DAY_FORMAT")
+
+    def short(self, start: date) -> str:
+        """The same in figures."""
+        return f"{start:%m.%Y}" if self.unit == "month" else f"{start:%d.%m}"
+
+
+def _start(unit: str, day: date) -> date:
+    if unit == "month":
+        return day.replace(day=1)
+    return day - timedelta(days=day.weekday()) if unit == "week" else day
+
+
+DAYS_30 = Period("30d", gettext_lazy("30 days"), "day", 30)
+PERIODS = (
+    DAYS_30,
+    Period("12w", gettext_lazy("12 weeks"), "week", 12),
+    Period("12m", gettext_lazy("12 months"), "month", 12),
+)
+PERIOD_BY_CODE = {period.code: period for period in PERIODS}
+
+
+@dataclass(frozen=True)
+class Counts:
+    """(dimension, value, first day of the piece) → how many; `cut` is how many were counted where there are more."""
+
+    by: Counter[tuple[str, str, date]]
+    cut: int = 0
+
+
+def counts_of(period: Period) -> Counts:
+    """The period's figures, today's among them as they are now."""
+    today = clock.today()
+    past, live = _past(period, today), _count(period, today, today + timedelta(days=1))
+    return Counts(past.by + live.by, past.cut or live.cut)
+
+
+def _past(period: Period, today: date) -> Counts:
+    key = f"optouts:figures:{period.code}:{today.isoformat()}"
+    counts: Counts | None = cache.get(key)
+    if counts is None:
+        counts = _count(period, period.starts(today)[0], today)
+        cache.set(key, counts, timeout=24 * 60 * 60)
+    return counts
+
+
+def _count(period: Period, first: date, end: date) -> Counts:
+    """Events recorded from the day `first` up to the day `end`, which is left out."""
+    rows = OptOutEvent.objects.tally(_midnight(first), _midnight(end), unit=period.unit, most=MOST_COUNTED)
+    by = Counter({(dimension, value, start): n for dimension, value, start, n in rows})
+    counted = sum(n for (dimension, *_rest), n in by.items() if dimension == "channel")  # which every event has
+    return Counts(by, counted if counted >= MOST_COUNTED else 0)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def chart_of(dimension: str, title: str, period: Period, counts: Counts) -> Chart:
+    """The picture of one dimension: `channel`, `medium`, `partner` or `campaign`."""
+    starts = period.starts(clock.today())
+    totals: Counter[str] = Counter()
+    for (of, value, _start), n in counts.by.items():
+        if of == dimension:
+            totals[value] += n
+    values = _ORDER[dimension](totals)
+    titles = _partner_names(values) if dimension == "partner" else _TITLES.get(dimension, {})
+    series = [
+        Series(str(titles.get(value, value)), _colour(value, place), [counts.by[dimension, value, s] for s in starts])
+        for place, value in enumerate(values)
+    ]
+    rest = [value for value in totals if value not in values]
+    if rest:
+        together = [sum(counts.by[dimension, value, start] for value in rest) for start in starts]
+        series.append(Series(_("Others"), OTHERS_COLOUR, together))
+    return Chart(title, [period.name(start) for start in starts], series, [period.short(start) for start in starts])
+
+
+def _declared(codes: Iterable[str]) -> Callable[[Counter[str]], list[str]]:
+    return lambda totals: [code for code in codes if totals[code]]
+
+
+def _largest(totals: Counter[str]) -> list[str]:
+    return [value for value, _n in totals.most_common(MOST_SERIES)]
+
+
+_ORDER: dict[str, Callable[[Counter[str]], list[str]]] = {
+    "channel": _declared(Channel.values), "medium": _declared(Medium.values), "partner": _largest, "campaign": _largest,
+}  # fmt: skip
+_TITLES = {"channel": dict(Channel.choices), "medium": dict(Medium.choices)}
+
+
+def _partner_names(keys: Sequence[str]) -> dict[str, str]:
+    names = Partner.objects.filter(pk__in=[int(key) for key in keys]).values_list("pk", "name")
+    return {str(pk): name for pk, name in names}
+
+
+def _colour(value: str, place: int) -> str:
+    return COLOURS.get(value) or PALETTE[place % len(PALETTE)]

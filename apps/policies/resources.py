@@ -1,0 +1,36 @@
+"""The registers as files: with every title, for they are the policy's own terms."""
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.exporting import Column, ListResource
+from apps.policies.choices import LegalBasis
+
+
+class RegisterResource(ListResource):
+    """What every register has."""
+
+    code = Column(_("code"), "code")
+    title_ky = Column(_("title in Kyrgyz"), "title_ky")
+    title_ru = Column(_("title in Russian"), "title_ru")
+    title_en = Column(_("title in English"), "title_en")
+
+
+class DataCategoryResource(RegisterResource):
+    """Data categories."""
+
+    file_name = "data-categories"
+
+    mandatory = Column(_("mandatory for the service"), "mandatory")
+    retired = Column(_("no longer used"), "retired")
+
+
+class PurposeResource(RegisterResource):
+    """Purposes."""
+
+    file_name = "purposes"
+
+    number = Column(_("number"), "number")
+    legal_basis = Column(_("legal basis"), "legal_basis", codes=LegalBasis)
+    advertising = Column(_("advertising"), "advertising")
+    parent = Column(_("topic of"), "parent__title")
+    retired = Column(_("no longer used"), "retired")
