@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "import_export",
     "pgtrigger",
     "procrastinate.contrib.django",
@@ -180,8 +181,9 @@ HTTPS = env.bool("HTTPS", default=PUBLIC_BASE_URL.startswith("https://"))
 if env.str("SECURE_PROXY_SSL_HEADER", default=""):
     SECURE_PROXY_SSL_HEADER = tuple(env.list("SECURE_PROXY_SSL_HEADER"))
 SECURE_SSL_REDIRECT = HTTPS
-COOKIELESS_PATHS = ("/u/",)  # public pages neither read nor set any
-SECURE_REDIRECT_EXEMPT = [r"^u/"]  # a mail provider's one-click POST must never meet a redirect (RFC 8058)
+COOKIELESS_PATHS = ("/u/", "/api/")  # public pages and the API neither read nor set any
+# A mail provider's one-click POST must never meet a redirect (RFC 8058); the API answers what came without TLS itself.
+SECURE_REDIRECT_EXEMPT = [r"^u/", r"^api/"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS

@@ -15,4 +15,5 @@ urlpatterns = [
     path("desk/password_change/", admin.site.admin_view(OwnPasswordView.as_view())),
     path("desk/", admin.site.urls),
     path("u/", include("apps.optouts.urls")),
+    path("api/", include("apps.optouts.api.urls")),
 ]

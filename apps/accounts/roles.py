@@ -24,7 +24,9 @@ _WORK_IMPORTS = _READ_IMPORTS | {
     "imports.undo_batch",
 }
 
-_AGENT = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | {
+_REPLIES = frozenset({"optouts.view_inboundmessage", "optouts.handle_inboundmessage"})
+
+_AGENT = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _REPLIES | {
     "subjects.view_subject", "subjects.add_subject", "optouts.take_optout", "consents.record_consent",
 }  # fmt: skip
 _OFFICER = _AGENT | _WORK_IMPORTS | {
@@ -34,7 +36,7 @@ _OFFICER = _AGENT | _WORK_IMPORTS | {
     "optouts.take_many", "optouts.check_message",
     "exports.view_export", "exports.export_list", "exports.export_people",
 }  # fmt: skip
-_LEAD = _OFFICER | {"accounts.view_user"}
+_LEAD = _OFFICER | {"accounts.view_user", "optouts.view_apitoken", "optouts.manage_apitoken"}
 _COUNSEL = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | {
     "subjects.view_subject", "subjects.reveal_subject", "subjects.restrict_subject", "audit.view_entry",
     "optouts.check_message",
@@ -45,6 +47,7 @@ _PARTNER_MANAGER = _READ_REGISTERS | _WORK_IMPORTS | {
 }  # fmt: skip
 _AUDITOR = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _READ_IMPORTS | {
     "audit.view_entry", "accounts.view_user", "exports.view_export", "exports.export_list",
+    "optouts.view_apitoken",
 }  # fmt: skip
 
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {

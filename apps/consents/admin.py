@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.consents.filters import RecordedLately
 from apps.consents.models import ConsentEvent
+from apps.consents.resources import ConsentEventsResource
 from apps.consents.views import permission
 from apps.core.admin import ReadOnlyAdmin
 
@@ -17,6 +18,7 @@ from apps.core.admin import ReadOnlyAdmin
 class ConsentEventAdmin(ReadOnlyAdmin):
     """Every act as it came in."""
 
+    export_resource = ConsentEventsResource
     list_display = ("state", "whom", "what_for", "through", "occurred_at")
     list_filter = (RecordedLately,)
     list_select_related = ("partner", "actor")

@@ -90,6 +90,8 @@ class ListResource(Resource):  # type: ignore[misc]
     """
 
     file_name: ClassVar[str]
+    # Rows are about people, also where no column holds a personal value (to be masked or revealed).
+    about_people: ClassVar[bool] = False
 
     @property
     def columns(self) -> list[Column]:
@@ -98,7 +100,7 @@ class ListResource(Resource):  # type: ignore[misc]
 
     @property
     def personal(self) -> bool:
-        """Whether a column holds something about people."""
+        """Whether a column holds personal values, masked unless they are revealed."""
         return any(column.personal for column in self.columns)
 
     def filter_export(self, queryset: QuerySet[Any], **kwargs: Any) -> QuerySet[Any]:

@@ -53,26 +53,27 @@ def parse_key(encoded: str) -> bytes:
 class Nonces:
     """Random nonces, drawn many at a time: asking the system for each takes as long as encrypting a short value.
 
-    None is given twice, in a forked child neither: what was drawn before the fork is thrown away.
+    None is given twice, in a forked child neither: what was drawn before the fork is thrown away. For one thread.
     """
 
-    _forks = 0
-
     def __init__(self) -> None:
-        self._drawn: list[bytes] = []
-        self._forks_seen = Nonces._forks
+        self.drawn: list[bytes] = []
+        self._forks_seen = _forks[0]
 
     def next(self) -> bytes:
-        """Twelve bytes that were never given before. For one thread."""
-        if not self._drawn or self._forks_seen != Nonces._forks:
-            self._forks_seen = Nonces._forks
+        """Twelve bytes that were never given before."""
+        if not self.drawn or self._forks_seen != _forks[0]:
+            self._forks_seen = _forks[0]
             many = os.urandom(NONCE_BYTES * _DRAWN_AT_ONCE)
-            self._drawn = [many[at : at + NONCE_BYTES] for at in range(0, len(many), NONCE_BYTES)]
-        return self._drawn.pop()
+            self.drawn[:] = [many[at : at + NONCE_BYTES] for at in range(0, len(many), NONCE_BYTES)]
+        return self.drawn.pop()
+
+
+_forks = [0]
 
 
 def _forked() -> None:
-    Nonces._forks += 1
+    _forks[0] += 1
 
 
 os.register_at_fork(after_in_child=_forked)
@@ -112,10 +113,10 @@ class Keyring:
     def sealer(self, place: bytes) -> Callable[[bytes], bytes]:
         """`encrypt` for one place, for writers that seal millions of values: as good, with less work for each."""
         number, cipher = self._current
-        encrypt, nonces = cipher.encrypt, Nonces()
+        encrypt, next_nonce = cipher.encrypt, Nonces().next
 
         def seal(plain: bytes) -> bytes:
-            nonce = nonces.next()
+            nonce = next_nonce()
             return number + nonce + encrypt(nonce, plain, place)
 
         return seal

@@ -18,7 +18,7 @@ MAY_REVEAL = "subjects.reveal_subject"
 
 def permission_for(resource: ListResource) -> str:
     """What an export of this list needs, beside leave to see the list."""
-    return "exports.export_people" if resource.personal else "exports.export_list"
+    return "exports.export_people" if resource.personal or resource.about_people else "exports.export_list"
 
 
 @transaction.atomic

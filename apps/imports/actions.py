@@ -15,6 +15,8 @@ CONFIRMED = register("imports.confirm", _("File confirmed"))
 CANCELLED = register("imports.cancel", _("File cancelled"))
 CHUNK_MERGED = register("imports.merge-chunk", _("Part of a file merged"), "first", "last", *FIGURES)
 DONE = register("imports.done", _("File merged"), *FIGURES)
+STOPPED = register("imports.stop", _("Work on a file stopped"), "rows")
+FINISHED_HERE = register("imports.finish-here", _("Rest of a file left"), "rows", "left")
 RESUMED = register("imports.resume", _("File taken up again"))
 FAILED = register("imports.fail", _("File stopped by an error"), "error")
 UNDO = register("imports.undo", _("Undoing of a file begun"))
@@ -36,7 +38,7 @@ name_facts(
     quarantined=_("in quarantine"), conflict=_("conflicts"), skipped=_("skipped"), warnings=_("warnings"),
     people_gone=_("people removed"), records_gone=_("records removed"), identifiers_gone=_("identifiers removed"),
     restored=_("records put back"), people_stay=_("people who stay"), records_stay=_("records changed since"),
-    blocked=_("blocked since"), erased=_("erased since"), merged=_("merged with others since"),
+    blocked=_("blocked since"), erased=_("erased since"), merged=_("merged with others since"), left=_("left out"),
     columns=_("columns"), ignored=_("ignored"), error=_("error"), partner=_("partner"),
     file=_("file"), number=_("row"), line=_("line"), people=_("people"), decision=_("decision"), verdict=_("verdict"),
 )  # fmt: skip

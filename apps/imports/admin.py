@@ -1,14 +1,18 @@
 """Partners' files on the desk: the list, and the pages that hang on it."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.forms import Script
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -16,20 +20,42 @@ from unfold.views import ChangeList
 
 from apps.core.admin import ReadOnlyAdmin
 from apps.imports import comparing
-from apps.imports.choices import Status
+from apps.imports.choices import Status, Verdict
 from apps.imports.conflicts import Conflict
 from apps.imports.engine.refusals import reason_message
 from apps.imports.filters import FileFilter, PartnerFilter, ReasonFilter
 from apps.imports.models import Batch
-from apps.imports.resources import BatchesResource
+from apps.imports.picture import took
+from apps.imports.progress import Progress, grouped, told
+from apps.imports.resources import BatchesResource, ConflictsResource
 from apps.imports.views import batches, conflicts, mapping, uploading
 
 _COLOURS = {
     Status.UPLOADED: "info", Status.READING: "info", Status.MERGING: "info", Status.UNDOING: "info",
-    Status.READY: "warning", Status.MAPPING: "warning",
+    Status.READY: "warning", Status.MAPPING: "warning", Status.STOPPED: "warning",
     Status.DONE: "success", Status.REFUSED: "danger", Status.FAILED: "danger", Status.CANCELLED: "",
     Status.UNDONE: "",
 }  # fmt: skip
+
+NOTHING = "—"
+# Figure, which names its colour too, and what it is called beside its number.
+_TAKEN = ((Verdict.NEW, _("new")), (Verdict.UPDATED, _("updated")))
+_NOT_TAKEN = (
+    (Verdict.REFUSED, _("refused")), (Verdict.CONFLICT, _("conflicts")), (Verdict.QUARANTINED, _("in quarantine")),
+    ("warnings", _("warnings")),
+)  # fmt: skip
+
+
+def _two_lines(first: object, second: object) -> str:
+    return format_html('<div class="im-cell">{}<br><span class="am-soft">{}</span></div>', first, second)
+
+
+def _lines(batch: Batch, figures: Iterable[tuple[str, Promise]]) -> str:
+    """A line for each figure that is not nought."""
+    counted = [(code, title, grouped(batch.figure(code))) for code, title in figures if batch.figure(code)]
+    line = '<li class="im-verdict im-{}"><span class="im-dot" aria-hidden="true"></span>{}: {}</li>'
+    lines = format_html_join("", line, counted)
+    return format_html('<ul class="im-cell im-lines">{}</ul>', lines) if counted else NOTHING
 
 
 @admin.register(Batch)
@@ -39,20 +65,22 @@ class BatchAdmin(ReadOnlyAdmin):
     export_resource = BatchesResource
     list_display = (
         "reference",
-        "partner",
-        "kind",
+        "from_partner",
         "state",
         "rows",
-        "new_rows",
+        "taken",
         "not_taken",
-        "created_at",
-        "created_by",
+        "uploaded",
     )
     list_display_links = ("reference",)
     list_filter = ("status", "kind", "partner")
     list_select_related = ("partner", "created_by")
     ordering = ("-pk",)
     sortable_by = ()
+
+    class Media:
+        css: ClassVar = {"all": ("subjects/desk.css", "imports/batch.css")}
+        js = (Script("imports/batch.js", defer=True),)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Whoever may bring a file in."""
@@ -61,7 +89,7 @@ class BatchAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
         """Without what only a batch's own page shows."""
         queryset: QuerySet[Batch] = super().get_queryset(request)
-        return queryset.defer("layout", "reasons", "tally", "preview", "refusal")
+        return queryset.defer("layout", "reasons", "tally", "preview", "refusal", "notes")
 
     @admin.display(description=_("file"))
     def reference(self, batch: Batch) -> str:
@@ -73,21 +101,37 @@ class BatchAdmin(ReadOnlyAdmin):
         """The status as a badge."""
         return batch.status, batch.get_status_display()
 
+    @admin.display(description=_("partner"))
+    def from_partner(self, batch: Batch) -> str:
+        """Whose file, and of what kind."""
+        return _two_lines(batch.partner.name, batch.get_kind_display())
+
     @admin.display(description=_("rows"))
     def rows(self, batch: Batch) -> str:
-        """All rows of the file."""
-        return f"{batch.rows_total:n}" if batch.rows_total else "—"
+        """All rows of the file and how long workers had it; of one that they have, how far it is."""
+        if not batch.busy:
+            return _two_lines(grouped(batch.rows_total), took(batch)) if batch.rows_total else NOTHING
+        return format_html(
+            '<div class="im-cell im-moving" data-moving="{}" data-moving-from="{}">'
+            '<span class="im-progress"><span style="width:{}%"></span></span>'
+            "<span data-text>{}</span></div>",
+            batch.pk, reverse("admin:imports_batch_moving"), Progress(batch).percent or 0, told(batch),
+        )  # fmt: skip
 
-    @admin.display(description=_("new"))
-    def new_rows(self, batch: Batch) -> str:
-        """Rows that bring somebody or something new."""
-        return f"{batch.figure('new'):n}" if batch.figures else "—"
+    @admin.display(description=_("taken"))
+    def taken(self, batch: Batch) -> str:
+        """Rows that bring something new, and rows that change what is known."""
+        return _lines(batch, _TAKEN)
 
     @admin.display(description=_("not taken"))
     def not_taken(self, batch: Batch) -> str:
-        """Rows that were refused or wait for somebody."""
-        waiting = sum(batch.figure(name) for name in ("refused", "conflict", "quarantined"))
-        return f"{waiting:n}" if batch.figures else "—"
+        """Rows that were refused or wait for somebody, and values left out of those that go in."""
+        return _lines(batch, _NOT_TAKEN)
+
+    @admin.display(description=_("uploaded"))
+    def uploaded(self, batch: Batch) -> str:
+        """When, and by whom."""
+        return _two_lines(date_format(localtime(batch.created_at), "SHORT_DATETIME_FORMAT"), batch.created_by or "")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -112,6 +156,9 @@ class BatchAdmin(ReadOnlyAdmin):
             path("<int:pk>/confirm/", wrap(batches.Confirm.as_view()), name="imports_batch_confirm"),
             path("<int:pk>/cancel/", wrap(batches.Cancel.as_view()), name="imports_batch_cancel"),
             path("<int:pk>/columns/", wrap(mapping.name_columns), name="imports_batch_map"),
+            path("moving/", wrap(batches.moving), name="imports_batch_moving"),
+            path("<int:pk>/stop/", wrap(batches.Stop.as_view()), name="imports_batch_stop"),
+            path("<int:pk>/finish/", wrap(batches.FinishHere.as_view()), name="imports_batch_finish"),
             path("<int:pk>/resume/", wrap(batches.Resume.as_view()), name="imports_batch_resume"),
             path("<int:pk>/undo/", wrap(batches.Undo.as_view()), name="imports_batch_undo"),
             path("<int:pk>/rejects/", wrap(batches.download_rejects), name="imports_batch_rejects"),
@@ -131,6 +178,7 @@ class ConflictChangeList(ChangeList):  # type: ignore[misc]
 class ConflictAdmin(ReadOnlyAdmin):
     """What waits for an officer, of all merged files: the newest file first, in its order."""
 
+    export_resource = ConflictsResource
     list_display = ("reference", "whose", "why", "names", "came", "until")
     list_display_links = ("reference",)
     list_filter = (ReasonFilter, PartnerFilter, FileFilter)

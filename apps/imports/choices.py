@@ -8,6 +8,7 @@ class Kind(models.TextChoices):
     MEMBERS = "members", _("Members of a loyalty programme")
     OPTOUTS = "optouts", _("Opt-outs")
     ACTIVITY = "activity", _("Purchases, points and other activity")
+    INBOUND_SMS = "inbound-sms", _("SMS replies")
 
 
 class Status(models.TextChoices):
@@ -19,9 +20,21 @@ class Status(models.TextChoices):
     MERGING = "merging", _("Being merged")
     DONE = "done", _("Merged")
     CANCELLED = "cancelled", _("Cancelled")
+    STOPPED = "stopped", _("Stopped")
     FAILED = "failed", _("Stopped by an error")
     UNDOING = "undoing", _("Being undone")
     UNDONE = "undone", _("Undone")
+
+
+class Phase(models.TextChoices):
+    """What becomes of a file at the moment, as its page shows it."""
+
+    WAITING = "waiting", _("Waiting for a worker")
+    LOOKING = "looking", _("Looking through the file")
+    READING = "reading", _("Reading the rows")
+    JUDGING = "judging", _("Judging the rows")
+    MERGING = "merging", _("Merging the rows")
+    UNDOING = "undoing", _("Undoing the merge")
 
 
 class Verdict(models.TextChoices):
@@ -61,6 +74,13 @@ ACCEPTED_VERDICTS = (Verdict.NEW, Verdict.UPDATED, Verdict.UNCHANGED)
 KEPT_VERDICTS = (Verdict.REFUSED, Verdict.QUARANTINED, Verdict.CONFLICT)
 # Why a row is in conflict, by keys of engine.refusals.ROW_REASONS; a row that was left out keeps its own.
 CONFLICT_REASONS = ("two-people", "other-token", "other-phone", "shared-in-file")
+# A worker has the batch, or is about to.
+BUSY_STATUSES = (Status.UPLOADED, Status.READING, Status.MERGING, Status.UNDOING)
+# Work on it that somebody may stop, and work that was stopped and can go on.
+STOPPABLE_STATUSES = (Status.UPLOADED, Status.READING, Status.MERGING, Status.UNDOING)
+HALTED_STATUSES = (Status.STOPPED, Status.FAILED)
+# Verdicts of a row that leads to somebody who is in the register. Repeats and contradictions within a file do not.
+NEEDS_SOMEBODY_KNOWN = (Verdict.UPDATED, Verdict.UNCHANGED, Verdict.SKIPPED)
 # Somebody has to look at the batch: to confirm it, or to name its columns.
 WAITING_STATUSES = (Status.READY, Status.MAPPING)
 # Nothing happens to a batch any more.

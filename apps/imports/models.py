@@ -9,7 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.core.fields import CiphertextField, EncryptedJSONField
-from apps.imports.choices import FIGURES, FINISHED_STATUSES, KEPT_VERDICTS, Kind, Status, Verdict
+from apps.imports.choices import (
+    FIGURES,
+    FINISHED_STATUSES,
+    HALTED_STATUSES,
+    KEPT_VERDICTS,
+    Kind,
+    Status,
+    Verdict,
+)
+from apps.imports.work import Work
 from apps.partners.models import Partner
 from apps.subjects.models import PersonalRecord, Subject
 
@@ -24,14 +33,13 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         return same.filter(pk__lt=batch.pk).exclude(status__in=dead).order_by("-pk")
 
 
-class Batch(models.Model):
+class Batch(Work):
     """One file of one partner, from upload to its merged rows."""
 
     holds_personal_data = False
 
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("partner"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
-    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.UPLOADED, editable=False)
     created_at = models.DateTimeField(_("uploaded"), default=clock.now, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("by")
@@ -54,15 +62,14 @@ class Batch(models.Model):
     refusal = models.JSONField(_("reason for refusal"), null=True, editable=False)
     # [{"code": …, "params": {…}}] of engine.refusals.FILE_NOTES.
     notes = models.JSONField(default=list, editable=False)
-    rows_total = models.BigIntegerField(_("rows"), default=0, editable=False)
-    # Rows behind the last checkpoint of the phase that runs: staged while reading, merged while merging.
-    rows_done = models.BigIntegerField(_("rows done"), default=0, editable=False)
     # {verdict: rows}, plus rows and warnings: what merging would do, then what it did.
     figures = models.JSONField(_("figures"), default=dict, editable=False)
     # {"refused:phone-destroyed": rows, "warning:birth_date:malformed": values, …}
     reasons = models.JSONField(_("reasons"), default=dict, editable=False)
     # Figures and reasons of the chunks merged so far; part of the checkpoint.
     tally = models.JSONField(default=dict, editable=False)
+    # [first, last] of the chunks in which nobody was known when they were judged; emptied when one is found who is.
+    all_new = models.JSONField(default=list, editable=False)
     # What undoing did: {name of UNDONE_FIGURES: how many}.
     undone = models.JSONField(default=dict, editable=False)
     # {number: [verdict, reason]} of the first rows, for the preview.
@@ -91,14 +98,10 @@ class Batch(models.Model):
         return f"F-{self.pk}"
 
     @property
-    def busy(self) -> bool:
-        """Whether a worker has it, or is about to."""
-        return self.status in {Status.UPLOADED, Status.READING, Status.MERGING, Status.UNDOING}
-
-    @property
-    def percent(self) -> int:
-        """How much of the running phase is done, by rows."""
-        return min(100, self.rows_done * 100 // self.rows_total) if self.rows_total else 0
+    def rows_merged(self) -> int:
+        """Rows behind the checkpoint of a merge that began and isn't through."""
+        begun = bool(self.figures) and self.status in {Status.MERGING, *HALTED_STATUSES}
+        return self.rows_done if begun and not self.undone else 0
 
     def figure(self, name: str) -> int:
         """One of FIGURES, 0 where none was counted."""

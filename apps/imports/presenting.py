@@ -1,11 +1,9 @@
-"""How a batch looks: its figures as a picture, its columns, its rows masked."""
+"""How a batch looks: its columns, and its rows masked."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from django.utils.functional import Promise
 
 from apps.core import identifiers
 from apps.core.identifiers import DOT, Unusable
@@ -23,16 +21,6 @@ _PLAIN_FIELDS = frozenset({"channel", "status", "activity", "currency"})
 
 
 @dataclass(frozen=True)
-class Segment:
-    """A verdict's share of the rows, in percent of all."""
-
-    verdict: str
-    title: str | Promise
-    rows: int
-    percent: float
-
-
-@dataclass(frozen=True)
 class ShownRow:
     """A row as staff may see it: cells masked, and what becomes of it."""
 
@@ -45,29 +33,8 @@ class ShownRow:
     warnings: list[str]
 
 
-def segments(batch: Batch) -> list[Segment]:
-    """Verdicts that occur, in the order of the closed list."""
-    total = batch.figure("rows") or 1
-    counted = ((verdict, batch.figure(verdict.value)) for verdict in Verdict)
-    return [Segment(v.value, v.label, rows, round(rows * 100 / total, 2)) for v, rows in counted if rows]
-
-
-def reasons(batch: Batch) -> list[tuple[str, str, int]]:
-    """(verdict or `warning`, what happened, how often), most frequent first."""
-    listed = ((code.partition(":")[0], reason_message(_titled(batch, code)), n) for code, n in batch.reasons.items())
-    return sorted(listed, key=lambda item: -item[2])
-
-
-def _titled(batch: Batch, code: str) -> str:
-    """A warning's code with the column's title in the reader's language."""
-    kind, _, rest = code.partition(":")
-    if kind != "warning":
-        return code
-    field, _, problem = rest.partition(":")
-    return f"warning:{_title(batch, field)}:{problem}"
-
-
-def _title(batch: Batch, field: str) -> str:
+def column_title(batch: Batch, field: str) -> str:
+    """A field's title in the reader's language."""
     column = RESOURCES[batch.kind].columns().get(field)
     return column.title if column else field
 
@@ -75,7 +42,7 @@ def _title(batch: Batch, field: str) -> str:
 def columns(batch: Batch) -> list[tuple[str, str]]:
     """(title in the file, what it was understood as or empty)."""
     layout = Layout.from_json(batch.layout)
-    return [(t, _title(batch, f) if f else "") for t, f in zip(layout.titles, layout.fields, strict=True)]
+    return [(t, column_title(batch, f) if f else "") for t, f in zip(layout.titles, layout.fields, strict=True)]
 
 
 def layout_facts(batch: Batch) -> dict[str, Any]:
@@ -106,7 +73,7 @@ def _shown(batch: Batch, row: StagedRow, verdict: str, reason: str) -> ShownRow:
     hidden = verdict == Verdict.QUARANTINED
     cells = [masked(f, c, hidden=hidden) for f, c in zip(layout.fields, row.raw, strict=False)]
     left_out = [] if verdict in KEPT_VERDICTS else row.warnings
-    warnings = [f"{_title(batch, field)}: {WARNINGS.get(code, code)}" for field, code in left_out]
+    warnings = [f"{column_title(batch, field)}: {WARNINGS.get(code, code)}" for field, code in left_out]
     title = str(Verdict(verdict).label) if verdict else ""
     return ShownRow(row.number, row.line, cells, verdict, title, reason_message(reason) if reason else "", warnings)
 

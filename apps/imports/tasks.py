@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
+from django.db import transaction
 from procrastinate.contrib.django import app
 
 from apps.imports.models import Batch
 from apps.imports.services import merging, reading, undoing
 from apps.imports.services.deciding import fail
-from apps.imports.services.keeping import let_go_of_old
+from apps.imports.services.keeping import end_old, let_go_of_old
 
 
 @app.task(name="imports.read_batch")
@@ -33,6 +34,9 @@ def undo_batch(batch_id: int) -> None:
 def let_go(timestamp: int) -> None:
     """Every night: destroy what nobody decided about, and what is kept for undoing longer than that is possible."""
     let_go_of_old()
+    with transaction.atomic():
+        for batch_id in end_old():
+            merge_batch.defer(batch_id=batch_id)
     undoing.forget_old_images()
 
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.audit.registry import Codes, name_facts, register
 from apps.core.choices import IdentifierKind
-from apps.optouts.choices import Channel, Medium, Reason
+from apps.optouts.choices import ApiScope, Channel, Medium, Reason
 from apps.optouts.titles import purpose_title, sender_title
 from apps.subjects.choices import RevealReason
 
@@ -36,6 +36,16 @@ LINKS_MINTED = register(
     "optouts.mint", _("Unsubscribe links made"),
     "links", "unusable", "campaign", channel=Channel, purpose=purpose_title, sender=sender_title,
 )  # fmt: skip
+_SCOPE: dict[str, Codes] = {"channel": Channel, "purpose": purpose_title, "sender": sender_title}
+TOKEN_MADE = register(
+    "optouts.token-made", _("API token made"), "system", "expires_on",
+    scope=ApiScope, channel=Channel, sender=sender_title,
+)  # fmt: skip
+TOKEN_REVOKED = register("optouts.token-revoked", _("API token revoked"), "system", scope=ApiScope)
+REPLY_READ = register("optouts.reply-read", _("SMS reply read"))
+REPLY_TAKEN = register("optouts.reply-taken", _("SMS reply taken as an opt-out"), **_SCOPE)
+REPLY_SETTLED = register("optouts.reply-settled", _("SMS reply needed nothing"))
+
 name_facts(
     channel=_("channel"),
     reason=_("reason"),
@@ -52,4 +62,7 @@ name_facts(
     unread=_("not usable"),
     links=_("links"),
     unusable=_("without a link"),
+    system=_("system"),
+    scope=_("may"),
+    expires_on=_("last day"),
 )

@@ -1,11 +1,11 @@
-"""Opt-outs on the desk: two lists that show no value, and the pages on which an opt-out is taken."""
+"""Opt-outs on the desk: lists that show no value, and the pages on which an opt-out is taken."""
 
 from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet, Value
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -15,17 +15,30 @@ from unfold.decorators import display
 from unfold.views import ChangeList
 
 from apps.core.admin import ReadOnlyAdmin
-from apps.optouts.choices import Reason
+from apps.optouts.choices import MessageState, Reason
 from apps.optouts.filters import AddressFilter, RecordedLately, SuppressedLately
-from apps.optouts.models import Coverage, OptOutEvent, Resubscription, Scope, Suppression
+from apps.optouts.models import (
+    ApiToken,
+    Coverage,
+    InboundMessage,
+    OptOutEvent,
+    Resubscription,
+    Scope,
+    Suppression,
+)  # fmt: skip
 from apps.optouts.resources import OptOutEventsResource, ResubscriptionsResource, SuppressionsResource
 from apps.optouts.titles import purpose_title, sender_title
-from apps.optouts.views import address, figures, many, message, take
+from apps.optouts.views import address, figures, many, message, replies, take, tokens
 from apps.subjects.models import Identifier
 
 
 def _short(moment: datetime) -> str:
     return date_format(localtime(moment), "SHORT_DATETIME_FORMAT")
+
+
+def _key(object_id: str) -> int:
+    """A primary key out of an address; that of nothing for what is none."""
+    return int(object_id) if object_id.isascii() and object_id.isdigit() and len(object_id) < 19 else 0
 
 
 class PeopleChangeList(ChangeList):  # type: ignore[misc]
@@ -38,16 +51,16 @@ class PeopleChangeList(ChangeList):  # type: ignore[misc]
         held = Identifier.objects.filter(digest__in=[row.digest for row in rows])
         people = {bytes(digest): person for digest, person in held.values_list("digest", "subject_id")}
         for row in rows:
-            row.person = people.get(bytes(row.digest))
+            row.person = people.get(bytes(row.digest)) if row.digest else None
         self.result_list = rows
 
 
 class ScopeAdmin(ReadOnlyAdmin):
-    """What both lists have in common: digests only, and the person's reference where it is known."""
+    """What lists of addresses have in common: digests only, and the person's reference where it is known."""
 
     list_display_links = ("address",)
     sortable_by = ()
-    list_before_template = "optouts/list_find.html"
+    list_before_template: str | None = "optouts/list_find.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Rows that know whether this member of staff may open the person's page."""
@@ -182,3 +195,93 @@ class ResubscriptionAdmin(ScopeAdmin):
     def confirmed(self, row: Resubscription) -> str:
         """In short."""
         return _short(row.confirmed_at)
+
+
+@admin.register(InboundMessage)
+class InboundMessageAdmin(ScopeAdmin):
+    """SMS replies that somebody has to read. Texts are on their own pages only."""
+
+    list_display = ("reference", "masked", "whom", "received", "condition", "came_through", "handled_by")
+    list_display_links = ("reference",)
+    list_filter = ("state",)
+    list_select_related = ("handled_by",)
+    list_before_template = None
+    ordering = ("-received_at",)
+
+    @admin.display(description=_("reply"))
+    def reference(self, reply: InboundMessage) -> str:
+        """`S-12`."""
+        return str(reply)
+
+    @admin.display(description=_("from"))
+    def masked(self, reply: InboundMessage) -> str:
+        """The number, masked."""
+        return replies.masked(reply)
+
+    @admin.display(description=_("received"))
+    def received(self, reply: InboundMessage) -> str:
+        """In short."""
+        return _short(reply.received_at)
+
+    @display(
+        description=_("state"),
+        label={MessageState.OPEN: "warning", MessageState.TAKEN: "success", MessageState.NOTHING: ""},
+    )  # type: ignore[untyped-decorator]
+    def condition(self, reply: InboundMessage) -> tuple[str, str]:
+        """A badge."""
+        return reply.state, reply.get_state_display()
+
+    @admin.display(description=_("came through"))
+    def came_through(self, reply: InboundMessage) -> str:
+        """The gateway or file, and the number it was sent to."""
+        return " · ".join(filter(None, (reply.source, reply.sent_to)))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The reply's page."""
+        return replies.page(request, _key(object_id))
+
+    def get_urls(self) -> list[URLPattern]:
+        """What is done about a reply."""
+        wrap = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/take/", wrap(replies.take), name="optouts_inboundmessage_take"),
+            path("<int:pk>/settle/", wrap(replies.settle), name="optouts_inboundmessage_settle"),
+        ]
+        return [*own, *ReadOnlyAdmin.get_urls(self)]
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(ReadOnlyAdmin):
+    """Who is let in at the API."""
+
+    list_display = ("prefix", "owner", "scope", "condition", "last_used_on", "expires_on", "made_by", "made_at")
+    list_filter = ("scope",)
+    list_select_related = ("owner", "made_by")
+    ordering = ("-made_at",)
+    sortable_by = ()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Whoever may let a system in."""
+        return request.user.has_perm(tokens.MAY_MANAGE)
+
+    @display(description=_("state"), label={"works": "success", "over": "", "revoked": "danger"})  # type: ignore[untyped-decorator]
+    def condition(self, token: ApiToken) -> tuple[str, Any]:
+        """A badge."""
+        return token.condition, token.condition_title
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The token's page."""
+        return tokens.page(request, _key(object_id))
+
+    def get_urls(self) -> list[URLPattern]:
+        """Making and revoking, before Django's own."""
+        wrap = self.admin_site.admin_view
+        own = [
+            path("add/", wrap(tokens.make), name="optouts_apitoken_add"),
+            path("<int:pk>/revoke/", wrap(tokens.revoke), name="optouts_apitoken_revoke"),
+        ]
+        return [*own, *super().get_urls()]

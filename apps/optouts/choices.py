@@ -35,6 +35,28 @@ class Medium(models.TextChoices):
     SMS = "sms", _("SMS reply")
 
 
+class ApiScope(models.TextChoices):
+    """What a token lets a system do. One scope a token: a system that does both has two."""
+
+    FEED = "feed", _("Read suppressions")
+    INBOUND_SMS = "inbound-sms", _("Hand over SMS replies")
+
+
+class ChangeEvent(models.TextChoices):
+    """What happened to a suppression."""
+
+    SUPPRESSED = "suppressed", _("Suppressed")
+    LIFTED = "lifted", _("Lifted by the person")
+
+
+class MessageState(models.TextChoices):
+    """What became of a reply that had to be read by somebody."""
+
+    OPEN = "open", _("To be read")
+    TAKEN = "taken", _("Taken as an opt-out")
+    NOTHING = "nothing", _("Nothing to do")
+
+
 # Sender and purpose of a suppression that holds for all of them.
 EVERY_SENDER = "all"
 EVERY_PURPOSE = "all"

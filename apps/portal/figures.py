@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.audit.models import Entry
 from apps.core import clock
+from apps.core.durations import duration
 from apps.imports.choices import WAITING_STATUSES, Status, Verdict
 from apps.imports.conflicts import Conflict
 from apps.imports.models import Batch
@@ -83,16 +84,7 @@ def _slowest_optout() -> tuple[str, bool]:
     recent = OptOutEvent.objects.filter(recorded_at__gte=clock.now() - timedelta(days=1), medium__in=OWN_ACTS)
     latest = recent.order_by("-recorded_at").values("recorded_at", "occurred_at")[:MOST_COUNTED]
     took = latest.aggregate(longest=Max(F("recorded_at") - F("occurred_at")))["longest"]
-    return (_duration(took), took > ALARM) if took is not None else ("–", False)
-
-
-def _duration(took: timedelta) -> str:
-    seconds = took.total_seconds()
-    if seconds < 1:
-        return str(_("< 1 s"))
-    if seconds < 60:
-        return str(_("%(n)d s") % {"n": seconds})
-    return str(_("%(n)d min") % {"n": seconds // 60})
+    return (duration(took.total_seconds()), took > ALARM) if took is not None else ("–", False)
 
 
 def _reveals_today() -> tuple[str, bool]:

@@ -33,6 +33,7 @@ GROUPS: tuple[tuple[Promise | None, tuple[Item, ...]], ...] = (
         (
             Item(_("People"), "group", "admin:subjects_subject_changelist", "subjects.view_subject"),
             Item(_("Suppressions"), "block", "admin:optouts_suppression_changelist", "optouts.view_suppression"),
+            Item(_("SMS replies"), "sms", "admin:optouts_inboundmessage_changelist", "optouts.view_inboundmessage"),
             Item(_("Opt-out events"), "history", "admin:optouts_optoutevent_changelist", "optouts.view_optoutevent"),
             Item(
                 _("Resubscriptions"), "undo", "admin:optouts_resubscription_changelist", "optouts.view_resubscription"
@@ -59,6 +60,7 @@ GROUPS: tuple[tuple[Promise | None, tuple[Item, ...]], ...] = (
             ),
             Item(_("Purposes"), "target", "admin:policies_purpose_changelist", "policies.view_purpose"),
             Item(_("Audit"), "fact_check", "admin:audit_entry_changelist", "audit.view_entry"),
+            Item(_("API tokens"), "key", "admin:optouts_apitoken_changelist", "optouts.view_apitoken"),
             Item(_("Exports"), "download", "admin:exports_export_changelist", "exports.view_export"),
             Item(_("Staff"), "badge", "admin:accounts_user_changelist", "accounts.view_user"),
         ),

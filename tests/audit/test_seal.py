@@ -13,6 +13,7 @@ from apps.audit.models import Entry, Seal
 from apps.audit.sealing import seal
 from apps.audit.tasks import seal_entries
 from apps.audit.verification import verify
+from apps.core import settled
 
 
 def enter(count: int = 1) -> list[int]:
@@ -136,16 +137,16 @@ def test_sealing_waits_for_a_writer_that_is_about_to_commit(other):
 def test_a_writer_that_came_later_is_not_waited_for(other, another, monkeypatch):
     """A busy desk never has a moment without writers: only those who may hold an id below the noted one matter."""
     late = enter_by(other)
-    look, looks = sealing._writers, []
+    look, looks = settled.writers, []
 
-    def look_and_let_things_go_on():
-        looks.append(look())
+    def look_and_let_things_go_on(model):
+        looks.append(look(model))
         if len(looks) == 1:
             enter_by(another)
             other.commit()
         return looks[-1]
 
-    monkeypatch.setattr(sealing, "_writers", look_and_let_things_go_on)
+    monkeypatch.setattr(settled, "writers", look_and_let_things_go_on)
     assert seal(patience=10) == 1
     assert sealed_ids() == [late]
     assert [len(seen) for seen in looks] == [1, 1]

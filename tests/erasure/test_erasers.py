@@ -9,13 +9,27 @@ from apps.consents.models import ConsentEvent
 from apps.consents.services.record_consent import record_consent
 from apps.core import clock, erasers
 from apps.core.choices import IdentifierKind
-from apps.optouts.models import OptOutEvent, OptOutNote, Resubscription, Suppression
+from apps.optouts.models import (
+    InboundMessage,
+    OptOutEvent,
+    OptOutNote,
+    Resubscription,
+    SuppressedAddress,
+    Suppression,
+)  # fmt: skip
+from apps.optouts.services.remembering import SeenAddress, remember_addresses
+from apps.optouts.services.replies import Reply, queue_replies, reply_key
 from apps.subjects.models import Identifier, PersonalRecord, Reveal, Subject
 from apps.subjects.services.merge import merge
 from apps.subjects.services.reveal import reveal
 from tests.factories import IdentifierFactory, RecordFactory, SubjectFactory
 
 EMAIL = "aigul@example.kg"
+
+
+def reply_from(identifier):
+    text = "не пишите больше"
+    return Reply(phone=identifier.value, text=text, received_at=clock.now(), source="gateway", key=reply_key("test"))
 
 
 def opt_out(identifier, note=""):
@@ -49,6 +63,8 @@ def person(officer):
     reveal(actor=officer, subject=subject, reason="call", note="asked for her card")
     opt_out(phone, note="said it loudly")
     permit(officer, subject)
+    remember_addresses([SeenAddress(phone.kind, bytes(phone.digest), phone.value)])
+    queue_replies([reply_from(phone)])
     return subject
 
 
@@ -60,6 +76,8 @@ def bystander(officer):
     reveal(actor=officer, subject=identifier.subject, reason="call")
     opt_out(identifier, note="another matter")
     permit(officer, identifier.subject)
+    remember_addresses([SeenAddress(identifier.kind, bytes(identifier.digest), identifier.value)])
+    queue_replies([reply_from(identifier)])
     return identifier.subject
 
 
@@ -84,6 +102,8 @@ def test_what_is_there_is_found(person):
         "subjects.Subject": 2,
         "optouts.OptOutNote": 1,
         "consents.ConsentEvent": 1,
+        "optouts.InboundMessage": 1,
+        "optouts.SuppressedAddress": 1,
     }
 
 
@@ -91,8 +111,9 @@ def test_after_erasing_nothing_is_left_that_has_no_reason(person):
     assert without_reason(person.pk)
     erase(person.pk)
     assert without_reason(person.pk) == {}
-    for model in (Subject, Identifier, PersonalRecord, Reveal, OptOutNote, ConsentEvent):
+    for model in (Subject, Identifier, PersonalRecord, Reveal, OptOutNote, ConsentEvent, InboundMessage):
         assert not model.objects.exists(), model
+    assert not SuppressedAddress.objects.filter(value__isnull=False).exists()
 
 
 def test_opt_outs_outlive_the_person(person):

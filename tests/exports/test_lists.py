@@ -7,20 +7,27 @@ from django.contrib import admin
 from django.urls import reverse
 
 from apps.accounts.choices import Role
+from apps.consents.models import ConsentEvent
 from apps.core import clock, identifiers
 from apps.core.admin import DeskAdmin
 from apps.core.exporting import PersonalColumn
 from apps.exports.models import Export
+from apps.exports.services import permission_for
 from apps.imports.models import Batch
 from apps.optouts.models import OptOutEvent, Suppression
+from apps.subjects.models import Subject
 from tests.exports.conftest import CSV, MASKED, PHONE, WHOLE, client_of, content, read_csv
 from tests.factories import IdentifierFactory, PartnerFactory, make_user
+from tests.imports.test_conflict_pages import ANNA, OTHER_TOKEN
+from tests.imports.test_settle import clash
 
 pytestmark = pytest.mark.django_db
+__all__ = ["clash"]
 
 LISTS = {model: page for model, page in admin.site._registry.items() if isinstance(page, DeskAdmin)}
 # Who takes what; the page itself is in the permission matrix.
-ABOUT_PEOPLE = {"subjects.subject", "optouts.suppression", "optouts.optoutevent", "optouts.resubscription"}
+VALUES = {"subjects.subject", "optouts.suppression", "optouts.optoutevent", "optouts.resubscription"}
+ABOUT_PEOPLE = VALUES | {"consents.consentevent", "imports.conflict"}
 
 
 def place(model, what):
@@ -43,7 +50,10 @@ def test_every_list_says_what_it_exports():
     """A new list names its `export_resource`: columns in a module `resources` beside its admin."""
     assert LISTS
     assert [page for page in LISTS.values() if page.export_resource is None] == []
-    assert {m._meta.label_lower for m, page in LISTS.items() if page.export_resource().personal} == ABOUT_PEOPLE
+    resources = {model._meta.label_lower: page.export_resource() for model, page in LISTS.items()}
+    assert {label for label, resource in resources.items() if resource.personal} == VALUES
+    about = {label for label, resource in resources.items() if permission_for(resource) == "exports.export_people"}
+    assert about == ABOUT_PEOPLE
 
 
 @pytest.mark.parametrize("model", LISTS, ids=lambda model: model._meta.label)
@@ -99,6 +109,23 @@ def test_opt_out_events_with_a_formula_among_them(export, suppressed):
     assert [row["Campaign"] for row in rows] == ["'=spring", "'=spring"]
     assert {row["Came by"] for row in rows} == {"Link in a message"}
     assert export("admin:optouts_optoutevent_export", query="?medium__exact=sms") == []
+
+
+def test_conflicts_are_masked_and_consents_by_reference(desk, export, clash):
+    row = clash(ANNA, row=OTHER_TOKEN)
+    (conflict,) = export("admin:imports_conflict_export", query="?reason=other-token")
+    assert (conflict["Row"], conflict["Partner"]) == (row.reference, "Bereke")
+    assert "+996 ••• ••• 401" in conflict["Identifiers"]
+    assert "123401" not in ";".join(conflict.values())
+    person = Subject.objects.get()
+    ConsentEvent.objects.create(
+        subject=person, purpose="geolocation", state="given", medium="app", occurred_at=clock.now()
+    )
+    (event,) = export("admin:consents_consentevent_export")
+    assert event["Person"] == person.reference
+    for name in ("admin:imports_conflict_export", "admin:consents_consentevent_export"):
+        content(desk.post(reverse(name), {**CSV, **WHOLE}))
+    assert not Export.objects.filter(whole=True).exists()
 
 
 def test_files_with_their_figures(export, partner):

@@ -8,6 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from apps.accounts.roles import sync_roles
+from apps.imports.engine import table
+from apps.imports.services import judging, staging
 from apps.partners.models import Partner
 from apps.partners.services import ensure_operator
 from apps.policies.services import sync_registry
@@ -54,3 +56,11 @@ def roles_synced(transactional_db: None) -> None:
     sync_registry()
     ensure_operator()
     sync_roles()
+
+
+@pytest.fixture
+def small_steps(monkeypatch):
+    """About five rows to a checkpoint of staging, seven to one of judging and merging."""
+    monkeypatch.setattr(table, "PIECE", 200)
+    monkeypatch.setattr(staging, "CHECKPOINT_BLOCKS", 1)
+    monkeypatch.setattr(judging, "CHUNK_ROWS", 7)

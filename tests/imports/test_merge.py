@@ -178,3 +178,27 @@ def test_optouts_are_in_the_journal_before_they_are_in_the_database(partner, mon
     monkeypatch.setattr(optouts, "apply_facts", original)
     assert merge_batch(batch_id=batch.pk).figures["new"] == 2
     assert OptOutEvent.objects.count() == 2
+
+
+def test_somebody_who_came_in_since_the_preview_is_known_when_it_is_merged(partner, monkeypatch):
+    """Where nobody was known in the preview the rows are not looked up again: the insert finds out."""
+    monkeypatch.setattr(judging, "CHUNK_ROWS", 2)
+    batch = _confirmed(partner, _members(0, 5))
+    assert Batch.objects.get(pk=batch.pk).all_new == [[1, 2], [3, 4], [5, 5]]
+    known = Subject.objects.create()
+    Identifier.objects.create(
+        subject=known, kind="phone", value="+996555000003", digest=bulk_digest("phone", "+996555000003")
+    )
+    done = merge_batch(batch_id=batch.pk)
+    assert (done.figures["new"], done.figures["updated"]) == (4, 1)
+    assert Subject.objects.count() == 5
+    assert known.records.count() == 2
+
+
+def test_chunks_with_somebody_known_are_looked_up_again(partner, monkeypatch):
+    monkeypatch.setattr(judging, "CHUNK_ROWS", 2)
+    merge_batch(batch_id=_confirmed(partner, _members(2, 3)).pk)
+    batch = _confirmed(partner, _members(0, 4))
+    assert batch.all_new == [[1, 2]]
+    done = merge_batch(batch_id=batch.pk)
+    assert (done.figures["new"], done.figures["unchanged"]) == (3, 1)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from apps.accounts.choices import Role
 from apps.audit.models import Entry
 from apps.core.files import open_stored, path_of
-from apps.imports.choices import Kind, Status
+from apps.imports.choices import Kind, Phase, Status
 from apps.imports.models import Batch
 from apps.imports.services.deciding import confirm
 from apps.imports.services.merging import merge_batch
@@ -109,6 +109,8 @@ PAGES = [
     ("imports_batch_confirm", "post", WORKS),
     ("imports_batch_cancel", "post", WORKS),
     ("imports_batch_resume", "post", WORKS),
+    ("imports_batch_stop", "post", WORKS),
+    ("imports_batch_finish", "post", WORKS),
     ("imports_batch_rejects", "post", WORKS),
 ]
 
@@ -183,7 +185,7 @@ def test_progress_says_how_far_it_is(desk, partner):
     batch = taken_in(partner)
     url = reverse("admin:imports_batch_progress", args=[batch.pk])
     assert "data-busy" not in desk.get(url).content.decode()
-    Batch.objects.filter(pk=batch.pk).update(status=Status.MERGING, rows_done=5)
+    Batch.objects.filter(pk=batch.pk).update(status=Status.MERGING, phase=Phase.MERGING, rows_done=5)
     busy = desk.get(url).content.decode()
     assert "data-busy" in busy
     assert 'aria-valuenow="25"' in busy

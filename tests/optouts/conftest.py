@@ -1,6 +1,7 @@
 """One running installation for the tests that need real HTTP: they use addresses of their own, and leave it running."""
 
 import os
+import time
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from itertools import count
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from apps.core import identifiers
+from apps.core.keyring import keyring
+from apps.optouts.models import SaltOwner
 from apps.optouts.services.links import Link, seal
 from tests.servers import Home, WebServer, own_home, web_server
 
@@ -88,3 +91,40 @@ def mails_to(mailbox: Path, address: str) -> list[str]:
     """The texts of all mail to an address, decoded, oldest first."""
     messages = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in sorted(mailbox.iterdir())]
     return [message.get_content() for message in messages if message["To"] == address]
+
+
+SALT = "00112233445566778899aabbccddeeff"
+
+
+def let_in(home: Home, scope: str, system: str = "mailer", **columns: object) -> str:
+    """A token of a running installation, put into its database; gives its secret."""
+    prefix = f"amanat_{next(_numbers):08x}"
+    secret = f"{prefix}_{'s' * 43}"
+    values = {
+        "scope": scope, "channel": "", "sender": "", "numbers": "{}", "prefix": prefix,
+        "secret_mac": keyring().mac("api-token", secret.encode()), "made_at": "now", **columns,
+    }  # fmt: skip
+    names, marks = ", ".join(values), ", ".join(["%s"] * len(values))
+    sealed = SaltOwner._meta.get_field("salt").seal(SALT)
+    with home.connection() as connection:
+        owner = "INSERT INTO optouts_saltowner (code, salt, created_at) VALUES (%s, %s, now()) ON CONFLICT DO NOTHING"
+        connection.execute(owner, [f"system:{system}", sealed])
+        token = f"INSERT INTO optouts_apitoken (owner_id, {names}) SELECT id, {marks} FROM optouts_saltowner"
+        connection.execute(f"{token} WHERE code = %s", [*values.values(), f"system:{system}"])
+    return secret
+
+
+@pytest.fixture
+def awake(web: WebServer) -> Iterator[None]:
+    """The server tries its database, before the test and after it: once it was frozen, the server rests a while."""
+    _wake(web)
+    yield
+    _wake(web)
+
+
+def _wake(web: WebServer) -> None:
+    unknown = f"Bearer amanat_{'0' * 8}_{'s' * 43}"
+    deadline = time.monotonic() + 20
+    while web.request("GET", "/api/suppressions", Authorization=unknown).status == 503:
+        assert time.monotonic() < deadline, "the server does not come back"
+        time.sleep(0.2)

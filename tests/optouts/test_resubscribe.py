@@ -15,9 +15,12 @@ from apps.optouts.models import JournalMark, OptOutEvent, Resubscription, Suppre
 from apps.optouts.services.apply import apply_facts
 from apps.optouts.services.confirmations import Confirmation
 from apps.optouts.services.facts import Fact
+from apps.optouts.services.feed import Selection, feed
 from apps.optouts.services.parts import Part
+from apps.optouts.services.remembering import SeenAddress, remember_addresses
 from apps.optouts.services.replay import drain_journal, replay_journal
 from apps.optouts.services.resubscribe import Wish, apply_wishes
+from apps.optouts.services.salted import system_owner
 
 NOON = datetime(2026, 5, 4, 6, tzinfo=UTC)  # 12:00 in Bishkek
 DIGEST = b"d" * 16
@@ -76,6 +79,26 @@ def test_it_lifts_the_refusal_and_is_recorded():
     assert Resubscription.objects.get().suppression == suppression.pk
     entry = Entry.objects.get(action="optouts.resubscribe")
     assert (entry.actor, entry.target_id, entry.facts["lifted"]) == (None, suppression.pk, True)
+
+
+@pytest.mark.django_db
+def test_mailing_systems_are_told_what_it_lifts_and_that_it_is_refused_again():
+    remember_addresses([SeenAddress("phone", DIGEST, "+996555123401")])
+
+    def told() -> list[tuple[str, int]]:
+        blocks = feed(owner=system_owner("mailer"), selection=Selection(), after=0).blocks()
+        return [(line.change.event, line.change.suppression) for block in blocks for line in block]
+
+    refuse(refusal(), refusal(part=Part("email")))
+    refused = Suppression.objects.get(channel="sms").pk
+    assert ("suppressed", refused) in told()
+    before = len(told())
+    apply_wishes([wish()])
+    assert told()[before:] == [("lifted", refused)]
+    refuse(refusal(0.5))
+    assert told()[before + 1 :] == []  # said before they asked
+    refuse(refusal(2))
+    assert told()[before + 1 :] == [("suppressed", Suppression.objects.get(channel="sms").pk)]
 
 
 @pytest.mark.django_db

@@ -19,7 +19,15 @@ from apps.exports.models import Export
 from apps.imports.engine.layout import Layout
 from apps.imports.models import Batch
 from apps.optouts.actions import TAKEN_MANY
-from apps.optouts.models import OptOutEvent, OptOutNote, Resubscription, Suppression
+from apps.optouts.models import (
+    ApiToken,
+    InboundMessage,
+    OptOutEvent,
+    OptOutNote,
+    Resubscription,
+    Suppression,
+)  # fmt: skip
+from apps.optouts.services.salted import system_owner
 from tests.factories import IdentifierFactory, PartnerFactory
 from tests.permissions.pages import PAGES
 
@@ -92,6 +100,8 @@ def things(db):
         "consents_consentevent": ConsentEvent.objects.create(
             subject=person, purpose="geolocation", state="given", medium="phone", occurred_at=clock.now()
         ).pk,
+        "optouts_inboundmessage": InboundMessage.objects.create(key=uuid4(), source="x", received_at=clock.now()).pk,
+        "optouts_apitoken": ApiToken.objects.create(owner=system_owner("x"), scope="feed", prefix="x").pk,
         "optouts_note": event.pk,
         "optouts_many": listed.pk,
         "procrastinate_procrastinatejob": a_job(),

@@ -14,15 +14,15 @@ from apps.consents.models import ConsentEvent
 from apps.core import identifiers
 from apps.exports.models import Export
 from apps.imports.models import Batch, StagedRow
-from apps.optouts.models import OptOutEvent, Resubscription, Suppression
+from apps.optouts.models import InboundMessage, OptOutEvent, Resubscription, Suppression
 from apps.subjects.models import Identifier, PersonalRecord, Subject
 from tests.factories import PartnerFactory, make_user
 
 ROWS = 50_000
 PHONE = "+996555123401"
 BIG = (
-    Subject, Identifier, PersonalRecord, Suppression, OptOutEvent, Resubscription, Entry, Batch, ConsentEvent,
-    StagedRow, Export,
+    Subject, Identifier, PersonalRecord, Suppression, OptOutEvent, Resubscription, InboundMessage, Entry, Batch,
+    ConsentEvent, StagedRow, Export,
 )  # fmt: skip
 MOST_QUERIES = 20
 LAYOUT = (
@@ -83,6 +83,11 @@ def crowd(officer):
         ConsentEvent, id="gen_random_uuid()", subject_id=place, purpose="'geolocation'", state="'given'",
         medium="'app'", occurred_at=when, recorded_at=when,
     )  # fmt: skip
+    reply = hexed(InboundMessage._meta.get_field("phone").seal(PHONE))
+    fill(
+        InboundMessage, key="gen_random_uuid()", digest=nth_or_known, phone=reply, source="'gateway'",
+        received_at=when, recorded_at=when, state="CASE WHEN i %% 100 = 0 THEN 'open' ELSE 'nothing' END",
+    )  # fmt: skip
     target = {"target_type": "'subjects.subject'", "target_id": place, "facts": "'{}'::jsonb"}
     fill(Entry, at=when, actor_id=str(officer.pk), action="'subjects.reveal'", **target)
     fill(Batch, partner_id=partner, kind="'members'", created_at=when, status="'done'", layout=LAYOUT)
@@ -107,6 +112,9 @@ PAGES = [
     ("admin:consents_consentevent_changelist", ""),
     ("admin:consents_consentevent_changelist", "?p=3"),
     ("admin:consents_consentevent_changelist", "?since=7"),
+    ("admin:optouts_inboundmessage_changelist", ""),
+    ("admin:optouts_inboundmessage_changelist", "?p=3"),
+    ("admin:optouts_inboundmessage_changelist", "?state__exact=open"),
     ("admin:audit_entry_changelist", ""),
     ("admin:audit_entry_changelist", "?p=3"),
     ("admin:audit_entry_changelist", "?action=subjects.reveal"),

@@ -78,7 +78,7 @@ def test_a_slow_opt_out_is_shown_as_an_alarm(partner):
     assert not value_of(context, "Slowest own opt-out")["urgent"]
     happened(took=timedelta(minutes=90))
     context = enter(Role.OFFICER).get(START).context
-    assert value_of(context, "Slowest own opt-out")["value"] == "90 min"
+    assert value_of(context, "Slowest own opt-out")["value"] == "1 h 30 min"
     assert value_of(context, "Slowest own opt-out")["urgent"]
 
 

@@ -16,7 +16,7 @@ _READ_AS = {
     normalise_phone: "phone", normalise_email: "e-mail", normalise_opaque: "code",
 }  # fmt: skip
 # What becomes of a column that neither identifies nor has a category of its own.
-_KEPT_AS = {Kind.OPTOUTS: "opt-out", Kind.ACTIVITY: "with any of them"}
+_KEPT_AS = {Kind.OPTOUTS: "opt-out", Kind.ACTIVITY: "with any of them", Kind.INBOUND_SMS: "opt-out or SMS reply"}
 BEGIN, END = "<!-- begin: manage.py describe_formats -->", "<!-- end -->"
 
 

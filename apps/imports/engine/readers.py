@@ -4,6 +4,7 @@ from typing import Protocol
 
 from apps.imports.choices import Kind
 from apps.imports.engine.activity import ActivityReader
+from apps.imports.engine.inbound import InboundReader
 from apps.imports.engine.layout import Layout
 from apps.imports.engine.rows import MemberReader, OptOutReader, RowReader
 
@@ -19,4 +20,5 @@ READERS: dict[str, ReaderOfKind] = {
     Kind.MEMBERS: MemberReader,
     Kind.OPTOUTS: OptOutReader,
     Kind.ACTIVITY: ActivityReader,
+    Kind.INBOUND_SMS: InboundReader,
 }

@@ -68,6 +68,7 @@ ROW_REASONS: dict[str, Message] = {
     "restricted": _("The person's data is blocked"),
     "soft-bounce": _("The address exists: a passing failure is no opt-out"),
     "not-an-optout": _("The row does not speak of an opt-out"),
+    "left": _("Left out when the merge was ended early"),
     "status-unknown": _("The word for the status is not known"),
     "no-moment": _("No date and time of the event that can be read"),
     "future-moment": _("The event lies in the future"),

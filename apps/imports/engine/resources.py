@@ -1,5 +1,7 @@
 """The columns of each kind of file, in English, Russian and Kyrgyz."""
 
+from collections.abc import Mapping
+
 from apps.core.choices import IdentifierKind
 from apps.core.identifiers import normalise_email, normalise_opaque, normalise_phone
 from apps.imports.choices import Kind
@@ -196,8 +198,38 @@ class ActivityResource(PersonResource):
     )  # fmt: skip
 
 
+class InboundSmsResource(PersonResource):
+    """Replies by SMS, as a gateway lists them."""
+
+    phone = Column(
+        "from", "От кого", "Кимден", identifies=IdentifierKind.PHONE, parse=normalise_phone,
+        synonyms="phone|sender|msisdn|source|originator|отправитель|телефон|номер|номер телефона|абонент|телефон номери"
+        "|жөнөтүүчү|from number",
+    )  # fmt: skip
+    text = Column(
+        "text", "Текст", "Текст", mandatory=True,
+        synonyms="message|body|content|sms|msg|message text|сообщение|смс|текст сообщения|текст смс|билдирүү"
+        "|билдирүүнүн тексти|кат",
+    )  # fmt: skip
+    occurred_at = Column(
+        "received at", "Получено", "Келген убактысы", parse=values.moment,
+        synonyms="received|received on|date|time|timestamp|date received|дата|время|дата и время|дата получения"
+        "|убакыт|күнү|убактысы|алынган убактысы",
+    )  # fmt: skip
+    sent_to = Column(
+        "to", "Кому", "Кимге", synonyms="recipient|destination|short code|shortcode|короткий номер|получатель|алуучу",
+    )  # fmt: skip
+
+    @classmethod
+    def columns(cls) -> Mapping[str, Column]:
+        """The sender's number is all that names anybody."""
+        named = ("phone", "text", "occurred_at", "sent_to")
+        return {name: column for name, column in super().columns().items() if name in named}
+
+
 RESOURCES: dict[str, type[PersonResource]] = {
     Kind.MEMBERS: MembersResource, Kind.OPTOUTS: OptOutsResource, Kind.ACTIVITY: ActivityResource,
+    Kind.INBOUND_SMS: InboundSmsResource,
 }  # fmt: skip
 # Columns of an opt-outs file without which a list of people says nothing about a refusal.
 OPTOUT_EVIDENCE = frozenset({"channel", "occurred_at", "status", "note"})

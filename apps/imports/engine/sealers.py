@@ -5,6 +5,7 @@ argument or a file. One chunk a process is under way at any time, which bounds m
 however, finds its pipe closed and ends.
 """
 
+import gc
 import itertools
 import multiprocessing
 import os
@@ -46,7 +47,7 @@ class Sealers:
         context = multiprocessing.get_context("spawn")
         self._pipes: list[Connection] = []
         self._processes = []
-        for _number in range(min(MOST, os.cpu_count() or 1)):
+        for _number in range(min(MOST, (os.cpu_count() or 1) + 1)):
             ours, theirs = context.Pipe()
             process = context.Process(target=_serve, args=(theirs,), daemon=True)
             process.start()
@@ -95,6 +96,7 @@ def _serve(pipe: Connection) -> None:
     """The life of a sealing process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it hears of it, and ends it
     django.setup()
+    gc.freeze()  # what is loaded stays: looking through it for garbage again and again takes longer than sealing
     try:
         maker, arguments = pipe.recv()
         seal = import_string(maker)(**arguments)

@@ -90,6 +90,7 @@ def style_of(column: Column, cells: Iterable[str]) -> str:
 
 def _require_known(layout: Layout, kind: str) -> None:
     columns = RESOURCES[kind].columns()
+    kinds = {column.identifies for column in columns.values()}
     if any(twice := [ask == "twice" for ask in layout.asks]):
         raise _unmapped("columns-twice", layout, twice)
     named = {columns[field].identifies for field in layout.fields if field} - {""}
@@ -97,7 +98,7 @@ def _require_known(layout: Layout, kind: str) -> None:
         if any(layout.asks):
             raise Unmapped("columns-unnamed", layout)
         raise Refused("no-identifier-column")
-    unnamed = {IdentifierKind.PHONE, IdentifierKind.EMAIL} - named
+    unnamed = {IdentifierKind.PHONE, IdentifierKind.EMAIL} & kinds - named
     if not layout.decided and any(asked := [ask in unnamed for ask in layout.asks]):
         raise _unmapped("columns-unknown", layout, asked)
     if missing := missing_columns(kind, layout.fields):

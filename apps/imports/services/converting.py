@@ -5,19 +5,21 @@ import io
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.db import transaction
 
-from apps.core.files import Damaged, EncryptedWriter, open_stored, path_of
+from apps.core.files import Damaged, EncryptedWriter, delete, open_stored, path_of
 from apps.imports.engine.refusals import Refused
 from apps.imports.engine.table import Row
 from apps.imports.engine.workbook import MAX_BYTES, MEGABYTE, Workbook, is_workbook
 from apps.imports.models import Batch
+from apps.imports.services.progressing import Stopped, hold
 from apps.imports.services.receiving import FOLDER
 
 _PIECE = 256 * 1024
 
 
 def convert(batch: Batch) -> None:
-    """Put a CSV file in the place of a batch's workbook; another file stays as it is. Raises Refused.
+    """Put a CSV file in the place of a batch's workbook; another file stays as it is. Raises Refused, Stopped.
 
     Every cell is quoted, so that nothing can be taken for another delimiter; a row stands on the line of its number.
     """
@@ -32,8 +34,20 @@ def convert(batch: Batch) -> None:
                 raise Refused("too-big", limit=settings.IMPORT_MAX_BYTES // MEGABYTE)
             writer.write(piece)
     batch.notes = [{"code": "other-sheets", "params": {"count": others}}] if others else []
-    batch.save(update_fields=["notes"])
-    path_of(writer.name).replace(path_of(batch.file))
+    batch.bytes_total = writer.size
+    _replace(batch, writer.name)
+
+
+@transaction.atomic
+def _replace(batch: Batch, name: str) -> None:
+    """Whoever cancels the batch comes before this, or deletes what it leaves."""
+    try:
+        hold(batch)
+    except Stopped:
+        delete(name)
+        raise
+    batch.save(update_fields=["notes", "bytes_total"])
+    path_of(name).replace(path_of(batch.file))
 
 
 def _workbook(name: str) -> bytes | None:

@@ -1,4 +1,4 @@
-"""Deciding about a batch that was read: merge it, or let it go."""
+"""Deciding about a batch: merge it or let it go; stop the work on it, let it go on, or end it where it is."""
 
 from functools import partial
 
@@ -10,8 +10,12 @@ from apps.accounts.permissions import require
 from apps.audit.services import record
 from apps.core import clock, files
 from apps.imports import actions
-from apps.imports.choices import Status
+from apps.imports.choices import HALTED_STATUSES, STOPPABLE_STATUSES, Phase, Status
 from apps.imports.models import Batch
+from apps.imports.services.progressing import PROGRESS_FIELDS, begin
+
+# What may be let go of, unless a part of it is merged.
+CANCELLABLE_STATUSES = (Status.READY, Status.MAPPING, Status.UPLOADED, *HALTED_STATUSES)
 
 
 class NotPossible(Exception):
@@ -41,17 +45,24 @@ def confirm(*, actor: User | None, batch_id: int) -> Batch:
         require(actor, "imports.confirm_batch")
     batch = locked(batch_id, Status.READY)
     batch.status, batch.confirmed_by, batch.rows_done, batch.tally = Status.MERGING, actor, 0, {}
-    batch.save(update_fields=["status", "confirmed_by", "rows_done", "tally"])
+    begin(batch, Phase.WAITING)
+    batch.save(update_fields=["status", "confirmed_by", "rows_done", "tally", *PROGRESS_FIELDS])
     record(actor, actions.CONFIRMED, batch)
     return batch
 
 
 @transaction.atomic
 def cancel(*, actor: User | None, batch_id: int) -> Batch:
-    """Let the batch go: its rows and its file are destroyed, its figures stay. Raises NotPossible, PermissionDenied."""
+    """Let the batch go: its rows and its file are destroyed, its figures stay.
+
+    Raises NotPossible, also when a part of it is merged; PermissionDenied.
+    """
     if actor is not None:
         require(actor, "imports.cancel_batch")
-    batch = locked(batch_id, Status.READY, Status.MAPPING, Status.UPLOADED, Status.FAILED)
+    batch = locked(batch_id, *CANCELLABLE_STATUSES)
+    if batch.rows_merged or batch.undone:
+        message = _("A part of %(batch)s is merged already. The rest can go on or be left out.")
+        raise NotPossible(message % {"batch": batch.reference})
     batch.rows.all().delete()
     transaction.on_commit(partial(files.delete, batch.file))
     batch.status, batch.file, batch.finished_at, batch.preview = Status.CANCELLED, "", clock.now(), {}
@@ -61,13 +72,52 @@ def cancel(*, actor: User | None, batch_id: int) -> Batch:
 
 
 @transaction.atomic
-def resume(*, actor: User, batch_id: int) -> Batch:
-    """Have a batch that an error stopped taken up where it was; the caller queues what its status now asks for."""
-    require(actor, "imports.confirm_batch")
-    batch = locked(batch_id, Status.FAILED)
-    batch.status = Status.UNDOING if batch.undone else Status.MERGING if batch.figures else Status.UPLOADED
+def stop(*, actor: User, batch_id: int) -> Batch:
+    """Stop the work on a batch; a worker that has it lets go at its next checkpoint. What is merged stays in, what is
+    undone stays out.
+
+    Raises NotPossible, PermissionDenied.
+    """
+    require(actor, "imports.cancel_batch")
+    batch = locked(batch_id, *STOPPABLE_STATUSES)
+    batch.status = Status.STOPPED
     batch.save(update_fields=["status"])
+    record(actor, actions.STOPPED, batch, rows=batch.rows_done if batch.figures else 0)
+    return batch
+
+
+@transaction.atomic
+def resume(*, actor: User, batch_id: int) -> Batch:
+    """Have a batch that was stopped taken up: merging and undoing behind the last checkpoint, reading from its start.
+
+    The caller queues what its status now asks for. Raises NotPossible, PermissionDenied.
+    """
+    require(actor, "imports.confirm_batch")
+    batch = locked(batch_id, *HALTED_STATUSES)
+    batch.status = Status.UNDOING if batch.undone else Status.MERGING if batch.figures else Status.UPLOADED
+    begin(batch, Phase.WAITING)
+    batch.save(update_fields=["status", *PROGRESS_FIELDS])
     record(actor, actions.RESUMED, batch)
+    return batch
+
+
+@transaction.atomic
+def finish_here(*, actor: User | None, batch_id: int) -> Batch:
+    """End a merge that was stopped: what is in stays in, the rest is destroyed and counted as skipped.
+
+    The caller queues the merging, which does the destroying. Raises NotPossible, also when nothing is merged yet;
+    PermissionDenied.
+    """
+    if actor is not None:
+        require(actor, "imports.cancel_batch")
+    batch = locked(batch_id, *HALTED_STATUSES)
+    if not batch.rows_merged:
+        raise NotPossible(_("Nothing of %(batch)s is merged yet. It can be cancelled.") % {"batch": batch.reference})
+    batch.rows_left += batch.rows_total - batch.rows_done
+    batch.rows_total, batch.status = batch.rows_done, Status.MERGING
+    begin(batch, Phase.WAITING)
+    batch.save(update_fields=["rows_left", "rows_total", "status", *PROGRESS_FIELDS])
+    record(actor, actions.FINISHED_HERE, batch, rows=batch.rows_done, left=batch.rows_left)
     return batch
 
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from apps.imports.choices import Kind
 from apps.imports.models import Batch
-from apps.imports.services import activity, members, optouts
+from apps.imports.services import activity, inbound, members, optouts
 
 
 class Judge(Protocol):
@@ -37,4 +37,5 @@ WORK: dict[str, Work] = {
     Kind.MEMBERS: Work(members.find_repeats, members.judge, members.merge, in_lanes=True),
     Kind.OPTOUTS: Work(optouts.find_repeats, optouts.judge, optouts.merge, about_people=False),
     Kind.ACTIVITY: Work(activity.find_repeats, activity.judge, activity.merge),
+    Kind.INBOUND_SMS: Work(inbound.find_repeats, inbound.judge, inbound.merge, about_people=False),
 }

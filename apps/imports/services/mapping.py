@@ -12,7 +12,7 @@ from apps.audit.services import record
 from apps.core import clock
 from apps.core.keyring import keyring
 from apps.imports import actions
-from apps.imports.choices import ColumnStyle, Status
+from apps.imports.choices import ColumnStyle, Phase, Status
 from apps.imports.engine import formats
 from apps.imports.engine.layout import Layout, refuse_plain_list
 from apps.imports.engine.refusals import Refused
@@ -20,6 +20,7 @@ from apps.imports.engine.resources import RESOURCES
 from apps.imports.engine.understanding import Unmapped, missing_columns
 from apps.imports.models import Batch, Profile
 from apps.imports.services.deciding import locked
+from apps.imports.services.progressing import begin, hold
 
 MAPPABLE = (Status.MAPPING, Status.READY)
 
@@ -51,7 +52,8 @@ def explained(layout: Layout, fields: Sequence[str], styles: Sequence[str]) -> L
 
 @transaction.atomic
 def wait_for_columns(*, batch: Batch, unmapped: Unmapped) -> Batch:
-    """Keep the file until somebody says what its columns hold. Nothing of it was stored."""
+    """Keep the file until somebody says what its columns hold. Nothing of it was stored. Raises Stopped."""
+    hold(batch)
     batch.rows.all().delete()
     batch.status, batch.layout, batch.refusal = Status.MAPPING, unmapped.layout.to_json(), unmapped.to_json()
     batch.rows_total = batch.rows_done = 0
@@ -78,6 +80,7 @@ def map_columns(*, actor: User | None, batch_id: int, fields: Sequence[str], sty
     )  # fmt: skip
     batch.status, batch.refusal, batch.rows_done, batch.rows_total = Status.UPLOADED, None, 0, 0
     batch.figures, batch.reasons, batch.preview = {}, {}, {}
+    begin(batch, Phase.WAITING)
     batch.save()
     record(actor, actions.MAPPED, batch, columns=sum(map(bool, fields)), ignored=sum(not field for field in fields))
     return batch

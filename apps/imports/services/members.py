@@ -61,7 +61,8 @@ def _differing(stronger: tuple[str, ...]) -> sql.Composable:
 
 
 def _intake(batch: Batch, first: int, last: int, at: datetime | None = None) -> Intake:
-    return Intake(RELATION, batch.pk, first, last, batch.partner, batch.created_at, at)
+    nobody_known = [first, last] in batch.all_new
+    return Intake(RELATION, batch.pk, first, last, batch.partner, batch.created_at, at, nobody_known)
 
 
 def judge(batch: Batch, first: int, last: int, *, to_merge: bool = False) -> None:

@@ -5,6 +5,7 @@ of the whole file left each to one row. They are committed in their order, so th
 """
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import wait
 from functools import partial
@@ -14,18 +15,21 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from apps.audit.services import record
 from apps.core import clock, files
 from apps.imports import actions
-from apps.imports.choices import KEPT_VERDICTS, Status
+from apps.imports.choices import KEPT_VERDICTS, Phase, Status
 from apps.imports.models import Batch, StagedRow
 from apps.imports.services import judging
 from apps.imports.services.judging import Tally, judge
 from apps.imports.services.kinds import WORK
-from apps.imports.services.lanes import SecondLane, second_lane
+from apps.imports.services.lanes import SecondLane, commit_soon, second_lane
+from apps.imports.services.progressing import PROGRESS_FIELDS, begin, mark
 from apps.imports.services.staging import keep_cells
-from apps.subjects.services.bulk import Overtaken, lock_people, people_locked, refresh_statistics
+from apps.subjects.services.bulk import refresh_statistics
+from apps.subjects.services.bulk_locks import Overtaken, lock_people, people_locked
 
 MANY_NEW = 5_000  # people after whom the registers' statistics are out of date
 ATTEMPTS = 5
 LOCK_TIMEOUT = "5s"
+LEFT = "skipped:left"  # in a batch's `reasons`
 # What a row that stays no longer needs: what it would have stored.
 _EMPTIED: dict[str, None] = dict.fromkeys(
     (
@@ -39,11 +43,20 @@ _EMPTIED: dict[str, None] = dict.fromkeys(
 
 def merge_batch(*, batch_id: int) -> Batch:
     """Bring a batch from `merging` to `done`. One that a dead worker left goes on behind its last checkpoint."""
+    _take_up(batch_id)
     with second_lane() as second:
         while True:
             batch = _merge_patiently(batch_id, second)
             if batch.status != Status.MERGING:
                 return batch
+
+
+@transaction.atomic
+def _take_up(batch_id: int) -> None:
+    batch = _locked(batch_id)
+    if batch.status == Status.MERGING:
+        begin(batch, Phase.MERGING)
+        batch.save(update_fields=PROGRESS_FIELDS)
 
 
 def _merge_patiently(batch_id: int, second: SecondLane) -> Batch:
@@ -57,6 +70,7 @@ def _merge_patiently(batch_id: int, second: SecondLane) -> Batch:
         except (Overtaken, IntegrityError, OperationalError):
             if second.open:
                 connection.close_if_unusable_or_obsolete()
+            Batch.objects.filter(pk=batch_id).update(all_new=[])  # perhaps somebody is known by now
     return steps[-1]()
 
 
@@ -123,11 +137,13 @@ def _merge_next(batch_id: int) -> Batch:
 
 def _checkpoint(batch: Batch, first: int, last: int, tally: Tally) -> Batch:
     clear(batch, first, last)
+    commit_soon()
     record(batch.confirmed_by, actions.CHUNK_MERGED, batch, first=first, last=last, **tally.all_figures())
     total = Tally.from_json(batch.tally)
     total.add(tally)
     batch.tally, batch.rows_done = total.to_json(), last
-    batch.save(update_fields=["tally", "rows_done"])
+    mark(batch)
+    batch.save(update_fields=["tally", "rows_done", *PROGRESS_FIELDS])
     return batch
 
 
@@ -147,10 +163,21 @@ def clear(batch: Batch, first: int, last: int) -> None:
     rows.update(**_EMPTIED)
 
 
+def _leave_rest(batch: Batch, tally: Tally) -> None:
+    """Destroy the rows that somebody decided to leave, and count them."""
+    rest = StagedRow.objects.filter(batch=batch, number__gt=batch.rows_total)
+    rest._raw_delete(rest.db)
+    tally.add(Tally(Counter(rows=batch.rows_left, skipped=batch.rows_left), Counter({LEFT: batch.rows_left})))
+    batch.rows_total += batch.rows_left
+
+
 def _finish(batch: Batch) -> Batch:
+    tally = Tally.from_json(batch.tally)
+    if batch.rows_left:
+        _leave_rest(batch, tally)
     keep_cells(batch)
     transaction.on_commit(partial(files.delete, batch.file))
-    tally = Tally.from_json(batch.tally)
+    mark(batch)
     if WORK[batch.kind].about_people and tally.figures["new"] > MANY_NEW:
         refresh_statistics()
     batch.figures, batch.reasons = tally.all_figures(), dict(tally.reasons)

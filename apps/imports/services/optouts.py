@@ -3,7 +3,7 @@
 from django.db import connection
 
 from apps.imports.models import Batch, StagedRow
-from apps.optouts.services.bulk import OptOutIntake, add_from_file, fresh_facts, judge_optouts
+from apps.optouts.services.bulk import OptOutIntake, add_from_file, fresh_facts, judge_optouts, remember_staged
 
 RELATION = StagedRow._meta.db_table
 
@@ -34,4 +34,6 @@ def judge(batch: Batch, first: int, last: int, *, to_merge: bool = False) -> Non
 
 def merge(batch: Batch, first: int, last: int) -> None:
     """Keep what `judge` found to be new: in the journal, then in the database."""
-    add_from_file(actor=batch.confirmed_by, facts=fresh_facts(_intake(batch, first, last)), batch=batch.pk)
+    intake = _intake(batch, first, last)
+    remember_staged(intake)
+    add_from_file(actor=batch.confirmed_by, facts=fresh_facts(intake), batch=batch.pk)

@@ -26,7 +26,7 @@ from apps.subjects import errors as people
 from apps.subjects.choices import MergeReason
 from apps.subjects.models import Identifier, Subject
 from apps.subjects.services.add_identifier import add_identifier
-from apps.subjects.services.bulk import Overtaken, lock_people
+from apps.subjects.services.bulk_locks import Overtaken, lock_people
 from apps.subjects.services.locking import lock
 from apps.subjects.services.merge import merge, plan_merge
 from apps.subjects.services.move_identifier import move_identifier

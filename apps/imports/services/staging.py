@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from apps.core.files import Damaged, open_stored
+from apps.imports.choices import Phase
 from apps.imports.engine import encodings
 from apps.imports.engine.guards import DeviceGuard, has_traces
 from apps.imports.engine.layout import Layout, detect, titles_in
@@ -21,6 +22,8 @@ from apps.imports.engine.staged import COPY_END, COPY_HEAD, BinaryCopy, Staged
 from apps.imports.engine.table import Block, Opener, Row, blocks, cells_of, rows
 from apps.imports.engine.understanding import understand
 from apps.imports.models import Batch, StagedRow
+from apps.imports.services.lanes import commit_soon
+from apps.imports.services.progressing import enter, reached
 
 # Blocks of some thousand rows to a checkpoint; rows whose cells are kept at once.
 CHECKPOINT_BLOCKS = 10
@@ -127,7 +130,8 @@ class Sealer:
 
 
 def stage(batch: Batch) -> int:
-    """Copy every row into the staging table, a checkpoint every ten thousand or so; how many there are. Raises Refused.
+    """Copy every row into the staging table, a checkpoint every ten thousand or so; how many there are. Raises Refused,
+    Stopped.
 
     A block in which anything may be a device identifier is not sealed: the whole file is looked through first. So no
     such value gets as far as the table.
@@ -135,8 +139,11 @@ def stage(batch: Batch) -> int:
     try:
         return _stage(batch, trusted=False)
     except _Traces:
+        enter(batch, Phase.LOOKING, rows_done=0, bytes_done=0)
         look_through(opener(batch), Layout.from_json(batch.layout))
-        batch.rows.all().delete()
+        with transaction.atomic():
+            enter(batch, Phase.READING)
+            batch.rows.all().delete()
         return _stage(batch, trusted=True)
 
 
@@ -157,16 +164,17 @@ def _copy(batch: Batch, columns: Iterable[str], sealed: Iterable[Sealed]) -> int
         cursor.execute(_EMPTY_SUSPECTS)
     for several in _checkpoints(map(_sound, sealed)):
         with transaction.atomic(), connection.cursor() as cursor:
+            commit_soon()
             suspects: list[bytes] = []
             with cursor.copy(command) as copy:
                 copy.write(COPY_HEAD)
                 for block in several:
                     copy.write(block.rows)
                     suspects += sieve.perhaps_repeated(block.digests)
-                    last = block.last
+                    last, end = block.last, block.end
                 copy.write(COPY_END)
             cursor.execute(_ADD_SUSPECTS, [suspects])
-            Batch.objects.filter(pk=batch.pk).update(rows_done=last)
+            reached(batch, rows=last, bytes_done=end)
     if not last:
         raise Refused("no-rows")
     return last

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -13,16 +14,17 @@ from psycopg import sql
 from apps.accounts.models import User
 from apps.accounts.permissions import require
 from apps.audit.services import record
-from apps.core import clock
+from apps.core import clock, files
 from apps.imports import actions
-from apps.imports.choices import UNDONE_FIGURES, Kind, Status, Verdict
+from apps.imports.choices import HALTED_STATUSES, UNDONE_FIGURES, Kind, Phase, Status, Verdict
 from apps.imports.models import Batch, BeforeImage, MergedChunk, TouchedPerson
 from apps.imports.services.deciding import NotPossible, locked
+from apps.imports.services.progressing import PROGRESS_FIELDS, begin, mark
 from apps.subjects.models import Identifier, PersonalRecord, Reveal, Subject
-from apps.subjects.services.bulk import lock_people
+from apps.subjects.services.bulk_locks import lock_people
 
 UNDO_DAYS = 30  # policy: so long what a file replaced is kept
-UNDOABLE = (Status.DONE, Status.FAILED)
+UNDOABLE = (Status.DONE, *HALTED_STATUSES)
 
 # Whom the chunk brought in. Somebody of whom more is known by now stays, with their identifiers.
 _MADE = """
@@ -78,8 +80,9 @@ _STAYING = "SELECT count(*) FILTER (WHERE made AND NOT goes), count(*) FILTER (W
 
 def undoable(batch: Batch) -> bool:
     """Whether the batch can be undone now. Opt-outs never: no file and no member of staff brings anybody back."""
-    if batch.kind == Kind.OPTOUTS or batch.status not in UNDOABLE or not batch.chunks.exists():
-        return False
+    refusals = batch.kind in {Kind.OPTOUTS, Kind.INBOUND_SMS}
+    if refusals or batch.status not in UNDOABLE or batch.undone or not batch.chunks.exists():
+        return False  # one whose undoing was stopped goes on
     return (batch.finished_at or batch.created_at) > clock.now() - timedelta(days=UNDO_DAYS)
 
 
@@ -90,23 +93,38 @@ def undo(*, actor: User, batch_id: int) -> Batch:
     batch = locked(batch_id, *UNDOABLE)
     if not undoable(batch):
         raise NotPossible(_("%(batch)s can't be undone any more.") % {"batch": batch.reference})
-    batch.status, batch.undone, batch.confirmed_by = Status.UNDOING, {}, actor
+    # Not empty from here on: that is how it is known that what may be stopped, or fail, is undoing.
+    batch.status, batch.undone, batch.confirmed_by = Status.UNDOING, dict.fromkeys(UNDONE_FIGURES, 0), actor
     batch.rows_done, batch.rows_total = 0, sum(c.last - c.first + 1 for c in batch.chunks.all())
-    batch.save(update_fields=["status", "undone", "confirmed_by", "rows_done", "rows_total"])
+    begin(batch, Phase.WAITING)
+    batch.save(update_fields=["status", "undone", "confirmed_by", "rows_done", "rows_total", *PROGRESS_FIELDS])
     record(actor, actions.UNDO, batch)
     return batch
 
 
 def undo_batch(*, batch_id: int) -> Batch:
     """Bring a batch from `undoing` to `undone`, a transaction a chunk. One that a dead worker left goes on."""
+    _take_up(batch_id)
     while (batch := _undo_next(batch_id)).status == Status.UNDOING:
         pass
     return batch
 
 
+def _locked(batch_id: int) -> Batch:
+    return Batch.objects.select_related("partner").select_for_update(of=("self",)).get(pk=batch_id)
+
+
+@transaction.atomic
+def _take_up(batch_id: int) -> None:
+    batch = _locked(batch_id)
+    if batch.status == Status.UNDOING:
+        begin(batch, Phase.UNDOING)
+        batch.save(update_fields=PROGRESS_FIELDS)
+
+
 @transaction.atomic
 def _undo_next(batch_id: int) -> Batch:
-    batch = Batch.objects.select_related("partner").select_for_update(of=("self",)).get(pk=batch_id)
+    batch = _locked(batch_id)
     if batch.status != Status.UNDOING:
         return batch
     chunk = batch.chunks.order_by("-at").first()
@@ -117,7 +135,8 @@ def _undo_next(batch_id: int) -> Batch:
     record(batch.confirmed_by, actions.CHUNK_UNDONE, batch, first=chunk.first, last=chunk.last, **figures)
     batch.undone = {name: batch.undone.get(name, 0) + figures[name] for name in UNDONE_FIGURES}
     batch.rows_done += chunk.last - chunk.first + 1
-    batch.save(update_fields=["undone", "rows_done"])
+    mark(batch)
+    batch.save(update_fields=["undone", "rows_done", *PROGRESS_FIELDS])
     chunk.delete()
     return batch
 
@@ -169,8 +188,10 @@ def _references(without: set[type[Model]]) -> Iterator[tuple[str, str]]:
 
 def _finish(batch: Batch) -> Batch:
     batch.rows.exclude(verdict=Verdict.QUARANTINED).delete()
-    batch.status, batch.finished_at = Status.UNDONE, clock.now()
-    batch.save(update_fields=["status", "finished_at"])
+    if batch.file:  # of a merge that was stopped
+        transaction.on_commit(partial(files.delete, batch.file))
+    batch.status, batch.finished_at, batch.file = Status.UNDONE, clock.now(), ""
+    batch.save(update_fields=["status", "finished_at", "file"])
     record(batch.confirmed_by, actions.UNDONE, batch, **{name: batch.undone.get(name, 0) for name in UNDONE_FIGURES})
     return batch
 

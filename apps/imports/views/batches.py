@@ -4,7 +4,8 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -13,14 +14,32 @@ from django.views import View
 
 from apps.accounts.models import User
 from apps.imports import presenting, tasks
-from apps.imports.choices import Status
+from apps.imports.choices import BUSY_STATUSES, STOPPABLE_STATUSES, WAITING_STATUSES, Status
 from apps.imports.engine.refusals import file_message
+from apps.imports.halting import halt
 from apps.imports.models import Batch
-from apps.imports.services.deciding import NotPossible, cancel, confirm, resume
+from apps.imports.picture import pictures, times
+from apps.imports.progress import Progress, told
+from apps.imports.services.deciding import (
+    CANCELLABLE_STATUSES,
+    NotPossible,
+    cancel,
+    confirm,
+    finish_here,
+    resume,
+    stop,
+)
 from apps.imports.services.mapping import mappable
 from apps.imports.services.rejecting import rejects
 from apps.imports.services.undoing import undo
 from apps.subjects.views.desk import desk_page, staff
+
+# What is asked of a batch while somebody looks at it: no more than moves, but for the rows that a list shows at most.
+MOVING_FIELDS = (
+    "status", "phase", "phase_started_at", "marks", "rows_done", "rows_total", "bytes_done", "bytes_total", "size",
+)  # fmt: skip
+MOST_MOVING = 50
+LARGEST_KEY = 2**63 - 1
 
 
 def batch_or_404(pk: int) -> Batch:
@@ -41,7 +60,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     if batch.layout:
         context |= {"columns": presenting.columns(batch), "found": presenting.layout_facts(batch)}
     if batch.status in {Status.READY, Status.DONE}:
-        context |= {"reasons": presenting.reasons(batch), **_rows(request, batch)}
+        context |= _rows(request, batch)
     return desk_page(request, "imports/batch.html", context)
 
 
@@ -55,19 +74,43 @@ def _rows(request: HttpRequest, batch: Batch) -> dict[str, Any]:
 
 
 def _state(batch: Batch) -> dict[str, Any]:
+    same = Batch.objects.same_content(batch).first() if batch.content_digest else None
     return {
-        "segments": presenting.segments(batch),
+        "progress": Progress(batch) if batch.busy else None,
+        "halt": halt(batch),
+        "pictures": pictures(batch) if batch.figures and not batch.busy else None,
+        "times": times(batch) if batch.status in {Status.READY, Status.DONE} else [],
+        "cancellable": batch.status in CANCELLABLE_STATUSES and not (batch.rows_merged or batch.undone),
+        "stoppable": batch.status in STOPPABLE_STATUSES,
         "refusal": file_message(batch.refusal) if batch.refusal else "",
         "mappable": mappable(batch),
         "notes": [file_message(note) for note in batch.notes],
-        "same": Batch.objects.same_content(batch).first() if batch.content_digest else None,
+        "same": same,
+        "imported": same is not None and same.status == Status.DONE,
+        "undecided": batch.status in {Status.UPLOADED, Status.READING, *WAITING_STATUSES},
     }
 
 
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """The part of the page that changes while a worker has the batch."""
+    """The part of the page that changes while a worker has the batch: one row of one table, whatever its size."""
     staff(request, "imports.view_batch")
-    return render(request, "imports/progress.html", {"batch": batch_or_404(pk)})
+    batch = _moving().filter(pk=pk).first()
+    if batch is None:
+        raise Http404(_("There is no such file."))
+    return render(request, "imports/progress.html", {"batch": batch, "progress": Progress(batch)})
+
+
+def moving(request: HttpRequest) -> JsonResponse:
+    """How far those of the asked batches are (`?batch=17&batch=18`) that a worker has or is about to have."""
+    staff(request, "imports.view_batch")
+    asked = [int(pk) for pk in request.GET.getlist("batch")[:MOST_MOVING] if pk.isascii() and pk.isdigit()]
+    batches = _moving().filter(pk__in=[pk for pk in asked if pk <= LARGEST_KEY], status__in=BUSY_STATUSES)
+    said = {batch.pk: {"percent": Progress(batch).percent, "text": told(batch)} for batch in batches}
+    return JsonResponse(said)
+
+
+def _moving() -> QuerySet[Batch]:
+    return Batch.objects.only(*MOVING_FIELDS)
 
 
 def download_rejects(request: HttpRequest, pk: int) -> StreamingHttpResponse:
@@ -127,6 +170,29 @@ class Cancel(Decision):
     def decide(self, actor: User, batch_id: int) -> None:
         """Cancel."""
         cancel(actor=actor, batch_id=batch_id)
+
+
+class Stop(Decision):
+    """Stop."""
+
+    permission = "imports.cancel_batch"
+    done = gettext_lazy("The work is stopped. It can go on later.")
+
+    def decide(self, actor: User, batch_id: int) -> None:
+        """Stop."""
+        stop(actor=actor, batch_id=batch_id)
+
+
+class FinishHere(Decision):
+    """Leave the rest."""
+
+    permission = "imports.cancel_batch"
+    done = gettext_lazy("The merge ends here: what is in stays, the rest is destroyed.")
+
+    def decide(self, actor: User, batch_id: int) -> None:
+        """End it."""
+        finish_here(actor=actor, batch_id=batch_id)
+        tasks.merge_batch.defer(batch_id=batch_id)
 
 
 class Resume(Decision):

@@ -6,14 +6,13 @@ from collections.abc import Callable, Sequence
 from apps.core import clock
 from apps.core.journal import JournalEntry, JournalUnavailable, journal
 from apps.optouts.services.apply import apply_facts
-from apps.optouts.services.bounded import BoundedWriter
+from apps.optouts.services.bounded import writer
 from apps.optouts.services.facts import Fact
 from apps.optouts.services.links import Link
 from apps.optouts.services.parts import Part
+from apps.optouts.services.remembering import SeenAddress, remember_addresses
 
 logger = logging.getLogger(__name__)
-
-writer = BoundedWriter()
 
 
 class NotAccepted(Exception):
@@ -35,6 +34,21 @@ def accept_public(*, link: Link, medium: str, parts: Sequence[Part] = ()) -> Non
         for part in parts or [Part(link.channel, link.purpose, link.sender)]
     ]  # fmt: skip
     keep([fact.to_entry() for fact in facts], lambda: apply_facts(actor=None, facts=facts))
+
+
+def accept_fact(*, fact: Fact, value: str = "") -> None:
+    """Keep what somebody said through the network; `value` is the address in its normal form where it came along.
+
+    Raises NotAccepted when it could not be made durable anywhere. The journal keeps no value: of an address that is
+    accepted while the database is down there is only the digest.
+    """
+    keep([fact.to_entry()], lambda: _store(fact, value))
+
+
+def _store(fact: Fact, value: str) -> None:
+    if value:
+        remember_addresses([SeenAddress(fact.kind, fact.digest, value)])
+    apply_facts(actor=None, facts=[fact])
 
 
 def keep(entries: list[JournalEntry], apply: Callable[[], object]) -> None:

@@ -16,6 +16,7 @@ from apps.optouts import actions
 from apps.optouts.choices import Medium
 from apps.optouts.models import Suppression
 from apps.optouts.services.facts import Fact
+from apps.optouts.services.remembering import note_addresses
 from apps.optouts.services.standing import OVERTAKEN
 from apps.partners.models import Partner
 
@@ -76,6 +77,7 @@ def apply_facts(*, actor: User | None, facts: Sequence[Fact], batch: int | None 
     """
     fresh = _insert_events(facts, actor, batch)
     new = [fact for fact in facts if fact.id in fresh]
+    note_addresses({(fact.kind, fact.digest) for fact in new})
     applied = Applied(fresh, _insert_suppressions(fresh))
     _record(new, applied, actor, batch)
     return applied

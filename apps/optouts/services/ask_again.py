@@ -21,7 +21,7 @@ from apps.core.sending import Message, sender_for
 from apps.optouts import actions
 from apps.optouts.choices import Reason
 from apps.optouts.models import Suppression
-from apps.optouts.services.accept import writer
+from apps.optouts.services.bounded import writer
 from apps.optouts.services.confirmations import Confirmation, confirmation_url
 from apps.optouts.services.links import Link
 from apps.optouts.services.parts import Part

@@ -108,3 +108,7 @@ class _Job:
             return
         with contextlib.suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(raw.pgconn.socket)) as cut:
             cut.shutdown(socket.SHUT_RDWR)
+
+
+# What public requests write and look up with: when the database is away for one of them, the others needn't try.
+writer = BoundedWriter()

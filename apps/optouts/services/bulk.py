@@ -1,9 +1,10 @@
 """Many opt-outs at once, from a partner's or provider's file.
 
 They come through a staging relation of the caller with the columns `batch_id, number, verdict` (rows with a verdict
-are left alone), digests `token, card, phone, email`, and `channel, purpose, optout_reason, occurred_at, campaign,
-note` (sealed for `OptOutNote.text`), `also` (JSON, further facts of a row: kind of address, digest in hex, channel,
-purpose, reason).
+are left alone), digests `token, card, phone, email` with their values `…_value` (sealed for `Identifier.value`), and
+`channel, purpose, optout_reason, occurred_at, campaign, note` (sealed for `OptOutNote.text`), `also` (JSON, further
+facts of a row: kind of address, digest in hex, channel, purpose, reason). A row without a reason says nothing of an
+opt-out.
 """
 
 from collections.abc import Sequence
@@ -16,12 +17,15 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from apps.accounts.models import User
-from apps.core import clock
+from apps.core import clock, identifiers
+from apps.core.choices import IdentifierKind
 from apps.core.journal import journal
 from apps.optouts.choices import EVERY_SENDER, Medium
 from apps.optouts.services.apply import apply_facts
 from apps.optouts.services.facts import Fact
+from apps.optouts.services.remembering import SeenAddress, remember_addresses, spelled
 from apps.optouts.services.standing import OVERTAKEN_BEFORE
+from apps.subjects.models import Identifier
 
 _EVENTS = UUID("6d1f0a52-7c1e-4b8e-9a55-0f4c3f6b2d11")
 _INSERT_NOTES = """
@@ -46,8 +50,24 @@ _FRESH = f"""
     LEFT JOIN optouts_suppression x ON x.digest = t.digest AND x.channel = t.channel AND x.purpose = t.purpose
         AND x.sender = %(sender)s AND x.reason = t.reason
     WHERE s.batch_id = %(batch)s AND s.number BETWEEN %(first)s AND %(last)s AND s.verdict = ''
-      AND t.digest IS NOT NULL AND x.id IS NULL AND NOT {OVERTAKEN_BEFORE}
+      AND t.reason <> '' AND t.digest IS NOT NULL AND x.id IS NULL AND NOT {OVERTAKEN_BEFORE}
 """  # noqa: S608
+# Addresses whose value nobody has seen before.
+_UNSEEN = """
+    SELECT DISTINCT ON (t.digest) t.kind, t.digest, v.value
+    FROM {staged} s
+    CROSS JOIN LATERAL (
+        VALUES ('card', s.card), ('email', s.email), ('phone', s.phone), ('token', s.token)
+        UNION ALL
+        SELECT f ->> 0, decode(f ->> 1, 'hex') FROM jsonb_array_elements(s.also) AS f
+    ) AS t(kind, digest)
+    JOIN LATERAL (
+        VALUES ('card', s.card_value), ('email', s.email_value), ('phone', s.phone_value), ('token', s.token_value)
+    ) AS v(kind, value) ON v.kind = t.kind
+    LEFT JOIN optouts_suppressedaddress a ON a.digest = t.digest
+    WHERE s.batch_id = %(batch)s AND s.number BETWEEN %(first)s AND %(last)s AND s.verdict = ''
+      AND s.optout_reason <> '' AND t.digest IS NOT NULL AND v.value IS NOT NULL AND a.value IS NULL
+"""
 _JUDGE = """
     CREATE TEMP TABLE judged_rows ON COMMIT DROP AS
     SELECT s.number, '' AS reason, false AS email_taken,
@@ -92,6 +112,23 @@ def judge_optouts(intake: OptOutIntake) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.judged_rows")
         intake.run(cursor, _JUDGE)
+
+
+def remember_staged(intake: OptOutIntake) -> None:
+    """Keep the values of the rows' addresses that were not seen before; to be called before their facts are added."""
+    with connection.cursor() as cursor:
+        intake.run(cursor, _UNSEEN)
+        rows = cursor.fetchall()
+    remember_addresses(filter(None, (_seen(intake, kind, bytes(digest), sealed) for kind, digest, sealed in rows)))
+
+
+def _seen(intake: OptOutIntake, kind: str, digest: bytes, sealed: bytes) -> SeenAddress | None:
+    """The address; None where the row's value of this kind is another one."""
+    value = Identifier._meta.get_field("value").unseal(sealed)
+    scope = intake.partner_code if kind == IdentifierKind.CARD else ""
+    if identifiers.digest(kind, value, scope) != digest:
+        return None
+    return SeenAddress(kind, digest, spelled(kind, value, scope))
 
 
 def fresh_facts(intake: OptOutIntake) -> list["FactFromFile"]:

@@ -15,6 +15,7 @@ from apps.optouts.choices import EVERY_SENDER, Channel, Medium, Reason
 from apps.optouts.models import OptOutNote
 from apps.optouts.services.apply import apply_facts
 from apps.optouts.services.facts import Fact
+from apps.optouts.services.remembering import SeenAddress, remember_addresses
 from apps.policies.registry import ADVERTISING
 
 logger = logging.getLogger(__name__)
@@ -43,11 +44,13 @@ def take_optout(
     campaign: str = "",
     note: str = "",
     occurred: datetime | None = None,
+    value: str | None = None,
 ) -> Taken:
     """Keep a person's refusal, known or not: a fact every time it is said, one suppression.
 
-    `digest` is that of the normalised address. `occurred` is when they said it, now when not given. In the journal
-    before it is in the database. Raises PermissionDenied.
+    `digest` is that of the normalised address, `value` the address itself where it was said: kept encrypted, for those
+    who read digests. `occurred` is when they said it, now when not given. In the journal before it is in the database.
+    Raises PermissionDenied.
     """
     require(actor, "optouts.take_optout")
     now = clock.now()
@@ -56,6 +59,8 @@ def take_optout(
         campaign=campaign, occurred=occurred or now, at=now,
     )  # fmt: skip
     write_journal([fact])
+    if value:
+        remember_addresses([SeenAddress(kind, digest, value)])
     suppression = apply_facts(actor=actor, facts=[fact]).of(fact)
     assert suppression is not None  # its id is new
     if note.strip():

@@ -16,6 +16,7 @@ from apps.optouts.models import OptOutNote, Suppression
 from apps.optouts.services.addresses import Address
 from apps.optouts.services.apply import apply_facts
 from apps.optouts.services.facts import Fact
+from apps.optouts.services.remembering import SeenAddress, remember_addresses
 from apps.optouts.services.take import write_journal
 from apps.policies.registry import ADVERTISING
 
@@ -54,6 +55,7 @@ def take_many(
         for address in addresses
     ]  # fmt: skip
     write_journal(facts)
+    remember_addresses(SeenAddress(address.kind, address.digest, address.value) for address in addresses)
     applied = apply_facts(actor=actor, facts=facts)
     if note.strip():
         OptOutNote.objects.bulk_create([OptOutNote(event_id=fact.id, text=note.strip()) for fact in facts], 1000)

@@ -28,7 +28,7 @@ class Intent(Enum):
 
 
 class TooLarge(Exception):
-    """A body that no unsubscribe button sends."""
+    """A body larger than anything that belongs there."""
 
 
 class Unclear(Exception):
@@ -37,7 +37,7 @@ class Unclear(Exception):
 
 def read_intent(request: HttpRequest) -> Intent:
     """What the body asks for. An empty one is a one-click: real mail programs omit it. Raises TooLarge, Unclear."""
-    body = _read(request)
+    body = read_body(request, MAX_BODY_BYTES)
     if not body.strip():
         return Intent.ONE_CLICK
     fields = _fields(body, request.content_type or "")
@@ -51,7 +51,7 @@ def read_intent(request: HttpRequest) -> Intent:
 
 def read_form(request: HttpRequest) -> dict[str, list[str]]:
     """The fields of one of our own pages' forms. Raises TooLarge, and Unclear for what no form of ours sends."""
-    body = _read(request)
+    body = read_body(request, MAX_BODY_BYTES)
     try:
         fields = parse_qs(body.decode("ascii").strip(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
@@ -61,16 +61,19 @@ def read_form(request: HttpRequest) -> dict[str, list[str]]:
     return fields
 
 
-def _read(request: HttpRequest) -> bytes:
-    """The raw body, never more of it than MAX_BODY_BYTES; Django's parsers refuse what mail programs really send."""
+def read_body(request: HttpRequest, limit: int) -> bytes:
+    """The raw body, never more than `limit` bytes of it; Django's parsers refuse what is really sent. Raises TooLarge.
+
+    A length that is stated and too large is refused before anything is read.
+    """
     environ: dict[str, Any] = request.META
     stated = environ.get("CONTENT_LENGTH") or ""
-    if stated.isdigit() and int(stated) > MAX_BODY_BYTES:
+    if stated.isdigit() and int(stated) > limit:
         raise TooLarge
     chunked = "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower()
     stream = environ["wsgi.input"] if chunked else request
-    body: bytes = stream.read(MAX_BODY_BYTES + 1)
-    if len(body) > MAX_BODY_BYTES:
+    body: bytes = stream.read(limit + 1)
+    if len(body) > limit:
         raise TooLarge
     return body
 

@@ -34,7 +34,7 @@ def take(request: HttpRequest) -> HttpResponse:
     person = Subject.objects.with_digests([address.digest]).first()
     if "confirm" not in request.POST:
         return _page(request, form, **_preview(address, form, person))
-    take_optout(actor=actor, kind=address.kind, digest=address.digest, **form.scope())
+    take_optout(actor=actor, kind=address.kind, digest=address.digest, value=address.value, **form.scope())
     messages.success(request, _told(address.masked, form))
     if person is not None and actor.has_perm("subjects.view_subject"):
         return redirect("admin:subjects_subject_change", person.pk)

@@ -28,10 +28,11 @@ from apps.imports.services.deciding import confirm
 from apps.imports.services.merging import merge_batch
 from apps.imports.services.reading import read_batch
 from apps.imports.services.receiving import Intake, receive
-from apps.optouts.choices import Channel, Medium
+from apps.optouts.choices import ApiScope, Channel, Medium
 from apps.optouts.services.apply import apply_facts
 from apps.optouts.services.facts import Fact
 from apps.optouts.services.take import take_optout
+from apps.optouts.services.tokens import make_token
 from apps.partners.models import Partner
 from apps.partners.services import add_partner
 from apps.policies.registry import ADVERTISING, GEOLOCATION
@@ -39,6 +40,7 @@ from apps.portal.actions import SAMPLE_LOADED
 from apps.portal.demo import files
 from apps.portal.demo.partners import PARTNERS, Habit
 from apps.portal.demo.people import Person, people
+from apps.portal.demo.replies import replies, settle_older
 from apps.subjects.choices import ReleaseReason, RestrictionReason, RevealReason
 from apps.subjects.models import Identifier, Subject
 from apps.subjects.services.release import release
@@ -216,6 +218,14 @@ def _desk_work(story: Story) -> None:
         release(actor=story.staff[Role.LEAD], subject=settled, reason=ReleaseReason.RESOLVED)
 
 
+@transaction.atomic
+def _replies(story: Story) -> None:
+    """Replies by SMS that are more than a word; a mailing system that reads the suppressions."""
+    settle_older(story.staff[Role.AGENT], list(replies(story.cast[60:], story.told_at)))
+    with story.back(20):
+        make_token(actor=story.staff[Role.LEAD], system="mailer", scope=ApiScope.FEED, channel=Channel.EMAIL)
+
+
 CHAPTERS: dict[str, Callable[[Story], None]] = {
     "partners": _partners,
     "members": _members,
@@ -226,4 +236,5 @@ CHAPTERS: dict[str, Callable[[Story], None]] = {
     "activity": _activity,
     "files-of-today": _files_of_today,
     "conflicts": _conflicts,
+    "replies": _replies,
 }

@@ -5,29 +5,23 @@ left alone), digests `token, card, phone, email` with sealed `…_value`, `namel
 a sealed payload and its digest. No statement here is run per row.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import connection, transaction
 from psycopg import sql
 
 from apps.core.keyring import keyring
 from apps.partners.models import Partner
 from apps.subjects.choices import Source
+from apps.subjects.models import AwaitedRestriction
+from apps.subjects.services.bulk_locks import Overtaken
+from apps.subjects.services.whose import whose
 
 # Data categories that a staged row may carry; one record each for a person and origin.
 CATEGORIES = ("identity", "address", "points", "purchases")
-
-# Every caller that inserts many people takes this lock for its transaction: two that overlap would otherwise each make
-# the same person, or wait for each other in a ring.
-_LOCK = 1_399_153_779
-
-
-class Overtaken(Exception):
-    """Somebody else stored one of the same identifiers meanwhile. Roll back, and judge the rows anew."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +36,8 @@ class Intake:
     observed_at: datetime
     # When they are merged: the time of all that comes in. Who is new gets a number when they are judged for that.
     at: datetime | None = None
+    # When they were judged before nobody of them was known: then the insert alone finds out whether that still holds.
+    nobody_known: bool = False
 
     @property
     def params(self) -> dict[str, Any]:
@@ -60,50 +56,11 @@ def payload_digester() -> Callable[[bytes], bytes]:
 
 
 _PAYLOADS = "(VALUES " + ", ".join(f"('{c}', s.{c}, s.{c}_digest)" for c in CATEGORIES) + ")"
-# Without the bounds the planner would read the whole file for each of its chunks.
-_ROWS = "s.batch_id = %(batch)s AND s.number BETWEEN %(first)s AND %(last)s"
 _OF_T = sql.SQL(", ".join(f"t.{c}_digest" for c in CATEGORIES))
 _SAID = " ".join(f"WHEN '{c}' THEN t.{c}_digest" for c in CATEGORIES)
 _IDENTIFIERS = """(VALUES ('token', s.token, s.token_value), ('card', s.card, s.card_value),
     ('phone', s.phone, s.phone_value), ('email', CASE WHEN NOT j.email_taken THEN s.email END, s.email_value))"""
 
-# Token, card and phone are strong: they decide whose row it is. An e-mail, which families share, only where nothing
-# stronger speaks, and only if the person it leads to has nothing stronger that says otherwise.
-#
-# Registers are looked up row by row through their indexes, in the order of the digests (OFFSET 0 keeps the planner from
-# anything else): a chunk is small beside them, and going through millions of stored people for each would never end.
-_MATCHED = """named AS MATERIALIZED (
-    SELECT s.number, v.kind, v.digest,
-           v.kind <> 'email' OR (s.token IS NULL AND s.card IS NULL AND s.phone IS NULL) AS decides
-    FROM {staged} s
-    CROSS JOIN LATERAL (VALUES ('token', s.token), ('card', s.card), ('phone', s.phone), ('email', s.email))
-        AS v(kind, digest)
-    WHERE {rows} AND s.verdict = '' AND v.digest IS NOT NULL ORDER BY v.digest
-), matched AS (
-    SELECT n.number, max(i.subject_id) FILTER (WHERE n.kind = 'token') AS by_token,
-           max(i.subject_id) FILTER (WHERE n.kind = 'card') AS by_card,
-           max(i.subject_id) FILTER (WHERE n.kind = 'phone') AS by_phone,
-           max(i.subject_id) FILTER (WHERE n.kind = 'email') AS by_email, count(*) AS known
-    FROM named n CROSS JOIN LATERAL (
-        SELECT i.subject_id FROM subjects_identifier i WHERE i.digest = n.digest AND i.kind = n.kind OFFSET 0) AS i
-    GROUP BY n.number
-), awaited AS (
-    SELECT DISTINCT n.number FROM subjects_awaitedrestriction d JOIN named n ON n.digest = d.digest AND n.decides
-)"""
-# What of it goes with each staged row `s`, and whose it is.
-_FOUND = """s.number, s.token, s.card, s.phone, m.by_token, m.by_card, m.by_phone, m.by_email,
-           a.number IS NOT NULL AS awaited, COALESCE(m.by_token, m.by_card, m.by_phone) AS strong,
-           COALESCE(m.by_token, m.by_card, m.by_phone, m.by_email) AS subject_id"""
-# Why a row that leads to somebody can't be decided about without an officer.
-_CONTRADICTED = """WHEN p.by_token <> p.by_card OR p.by_token <> p.by_phone OR p.by_card <> p.by_phone THEN 'two-people'
-        WHEN p.token IS NOT NULL AND p.by_token IS NULL AND EXISTS (
-            SELECT FROM subjects_identifier i WHERE i.subject_id = p.subject_id AND i.kind = 'token'
-        ) THEN 'other-token'
-        WHEN p.strong IS NULL AND EXISTS (
-            SELECT FROM subjects_identifier i WHERE i.subject_id = p.subject_id
-            AND ((i.kind = 'phone' AND p.phone IS NOT NULL)
-                 OR (i.kind = 'card' AND p.card IS NOT NULL AND i.partner_id = %(partner)s))
-        ) THEN 'other-phone'"""
 _JUDGE = """
 CREATE TEMP TABLE judged_rows ON COMMIT DROP AS
 WITH {matched}, placed AS (
@@ -141,6 +98,12 @@ WITH {matched}, placed AS (
 SELECT d.number, COALESCE(d.subject_id, CASE WHEN d.verdict = 'new' AND %(naming)s THEN nextval(%(ids)s) END)
        AS subject_id, d.fresh, d.email_taken, d.reason, d.verdict
 FROM decided d
+"""
+_JUDGE_NEW = """
+CREATE TEMP TABLE judged_rows ON COMMIT DROP AS
+SELECT s.number, nextval(%(ids)s) AS subject_id, num_nonnulls(s.token, s.card, s.phone, s.email) AS fresh,
+       false AS email_taken, ''::text AS reason, 'new'::text AS verdict
+FROM {staged} s WHERE {rows} AND s.verdict = ''
 """
 # Of what the row says, less than all is known as it says it. What a newer file said stays.
 _DIFFERS = """((t.known_language = '' AND t.language <> '') OR num_nonnulls({digests}) > (
@@ -201,17 +164,6 @@ _SET_LANGUAGES = """
 """
 
 
-def whose(relation: str) -> dict[str, sql.Composable]:
-    """Parts of statements that find out whose staged rows are: `staged` and `rows`, which of them (alias `s`);
-    `matched`, the subqueries `matched` and `awaited`, for `found`, the columns of alias `p` that go with each row;
-    `contradicted`, the branches of a CASE over them that need an officer.
-    """
-    staged, rows = sql.Identifier(relation), sql.SQL(_ROWS)
-    matched = sql.SQL(_MATCHED).format(staged=staged, rows=rows)
-    found, contradicted = sql.SQL(_FOUND), sql.SQL(_CONTRADICTED)
-    return {"staged": staged, "rows": rows, "matched": matched, "found": found, "contradicted": contradicted}
-
-
 def _composed(statement: str, relation: str) -> sql.Composed:
     parts = {
         "payloads": _PAYLOADS, "identifiers": _IDENTIFIERS, "said": _SAID,
@@ -242,31 +194,18 @@ def judge_members(intake: Intake) -> None:
     identifiers that nobody has yet. Changes nothing else.
     """
     _run("DROP TABLE IF EXISTS pg_temp.judged_rows", intake.relation)
-    _run(_JUDGE, intake.relation, intake.params)
+    sure = intake.at is not None and intake.nobody_known and not AwaitedRestriction.objects.exists()
+    _run(_JUDGE_NEW if sure else _JUDGE, intake.relation, intake.params)
     _run("ANALYZE judged_rows", intake.relation)
 
 
-def lock_people() -> None:
-    """Until the end of the transaction nobody else brings in many people."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-
-
-@contextmanager
-def people_locked() -> Iterator[None]:
-    """As `lock_people`, for a block outside a transaction: several connections of the caller may work in it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
-    try:
-        yield
-    finally:
-        with suppress(DatabaseError, InterfaceError), connection.cursor() as cursor:  # a lost connection holds no lock
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
-
-
 def refresh_statistics() -> None:
-    """After many rows came in: plans made for the tables as they were before would go through them row by row."""
+    """After many rows came in: plans made for the tables as they were before would go through them row by row.
+
+    A small sample will do: taking a large one costs as much as storing a tenth of a million rows.
+    """
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL default_statistics_target = 10")
         cursor.execute("ANALYZE subjects_subject, subjects_identifier, subjects_personalrecord")
 
 

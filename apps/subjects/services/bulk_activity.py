@@ -12,7 +12,9 @@ from django.db import connection
 from psycopg import sql
 
 from apps.policies.registry import GEOLOCATION
-from apps.subjects.services.bulk import Intake, Overtaken, whose
+from apps.subjects.services.bulk import Intake
+from apps.subjects.services.bulk_locks import Overtaken
+from apps.subjects.services.whose import whose
 
 
 class Permission(Protocol):

@@ -4,7 +4,7 @@ Keyed by digest, never by the person's row: an opt-out holds for people whom nob
 """
 
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self
 from uuid import uuid4
 
 import pgtrigger
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import clock
 from apps.core.choices import IdentifierKind
 from apps.core.fields import EncryptedTextField
-from apps.optouts.choices import EVERY_PURPOSE, EVERY_SENDER, Channel, Medium, Reason
+from apps.optouts.choices import EVERY_PURPOSE, EVERY_SENDER, ChangeEvent, Channel, Medium, Reason
 from apps.partners.models import Partner
 from apps.policies.registry import PURPOSE_BY_CODE
 from apps.subjects.models import Identifier
@@ -186,6 +186,16 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
         return self.concerning(digest).covering(channel=channel, purpose=purpose, sender=sender)
 
 
+_Referencing: Any = pgtrigger.Referencing  # it has no types
+
+# Whoever writes or lifts a suppression, its readers are told: the statement that does it writes the changes too.
+_TELL = """
+    INSERT INTO optouts_suppressionchange (suppression, kind, digest, channel, purpose, sender, reason, since, event)
+    SELECT id, kind, digest, channel, purpose, sender, reason, {since}, '{event}' FROM told ORDER BY id;
+    RETURN NULL;
+"""
+
+
 class Suppression(Scope):
     """A scope in which an address may not be contacted, derived from its events; what scrubbing and sending ask."""
 
@@ -208,6 +218,18 @@ class Suppression(Scope):
             models.Index(fields=["channel", "-created_at"], name="suppression_by_channel"),
             models.Index(fields=["reason", "-created_at"], name="suppression_by_reason"),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="tell_suppressed", level=pgtrigger.Statement, when=pgtrigger.After, operation=pgtrigger.Insert,
+                referencing=_Referencing(new="told"),
+                func=_TELL.format(since="since", event=ChangeEvent.SUPPRESSED.value),
+            ),
+            pgtrigger.Trigger(
+                name="tell_lifted", level=pgtrigger.Statement, when=pgtrigger.After, operation=pgtrigger.Delete,
+                referencing=_Referencing(old="told"),
+                func=_TELL.format(since="clock_timestamp()", event=ChangeEvent.LIFTED.value),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} · {self.get_reason_display()} · {self.pk}"

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('optouts', '0002_staff'),
+        ('optouts', '0003_api'),
     ]
 
     operations = [

@@ -1,0 +1,1 @@
+"""What other systems ask and hand over, with a token and without a cookie: docs/api.md."""
