@@ -171,6 +171,7 @@ def reader(request: pytest.FixtureRequest, browser: Browser):
 
 def look(page: Page, language: str) -> list[object]:
     """What is wrong with the page: what axe finds, targets that are too small, what stands out of the screen."""
+    page.wait_for_load_state()  # with its style sheet: sizes are asked for
     assert page.locator("html").get_attribute("lang") == language
     assert page.locator("h1").count() == 1
     assert page.locator("script").count() == 0
