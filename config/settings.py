@@ -76,6 +76,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "apps.core.middleware.WithoutCookiesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -171,12 +172,17 @@ WHITENOISE_USE_FINDERS = env.bool("WHITENOISE_USE_FINDERS", default=False)
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="amanat@localhost")
+# `console:` writes short messages to the terminal, numbers and all; without any they can't be sent (core.sending).
+SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="console:" if DEMO or DEBUG else "")
+SMS_GATEWAY_TOKEN = env.str("SMS_GATEWAY_TOKEN", default="")
+SMS_SENDER_NAME = env.str("SMS_SENDER_NAME", default="")
 
 # Behind a proxy that ends TLS, name the header that it sets: SECURE_PROXY_SSL_HEADER=HTTP_X_FORWARDED_PROTO,https
 HTTPS = env.bool("HTTPS", default=PUBLIC_BASE_URL.startswith("https://"))
 if env.str("SECURE_PROXY_SSL_HEADER", default=""):
     SECURE_PROXY_SSL_HEADER = tuple(env.list("SECURE_PROXY_SSL_HEADER"))
 SECURE_SSL_REDIRECT = HTTPS
+COOKIELESS_PATHS = ("/u/", "/api/")  # public pages and the API neither read nor set any
 # A mail provider's one-click POST must never meet a redirect (RFC 8058); the API answers what came without TLS itself.
 SECURE_REDIRECT_EXEMPT = [r"^u/", r"^api/"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0

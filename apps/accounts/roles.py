@@ -12,7 +12,9 @@ from apps.accounts.choices import Role
 _READ_REGISTERS = frozenset({
     "policies.view_datacategory", "policies.view_purpose", "partners.view_partner",
 })  # fmt: skip
-_READ_OPTOUTS = frozenset({"optouts.view_suppression", "optouts.view_optoutevent"})
+_READ_OPTOUTS = frozenset({
+    "optouts.view_suppression", "optouts.view_optoutevent", "optouts.view_resubscription",
+})  # fmt: skip
 _READ_CONSENTS = frozenset({"consents.view_consentevent"})
 _READ_IMPORTS = frozenset({"imports.view_batch"})
 _READ_CAMPAIGNS = frozenset({"campaigns.view_campaign"})

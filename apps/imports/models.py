@@ -113,7 +113,7 @@ class Batch(Work):
         return summary | ({"refused_file": self.refusal} if self.refusal else {})
 
 
-# What stays of a file that was merged: rows that wait for somebody, and those that lost values.
+# What stays of a merged file: rows that wait for somebody, and those that lost values.
 STAYS = Q(verdict__in=KEPT_VERDICTS) | ~Q(warnings=[])
 
 

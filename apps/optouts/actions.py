@@ -22,6 +22,14 @@ TAKEN_MANY = register(
     channel=Channel, purpose=purpose_title, sender=sender_title, medium=Medium,
 )  # fmt: skip
 FROM_FILE = register("optouts.from-file", _("Opt-outs from a partner's file"), "events", "suppressions", "batch")
+RESUBSCRIBED = register(
+    "optouts.resubscribe", _("Received again by the person's own act"), "lifted",
+    kind=IdentifierKind, channel=Channel, purpose=purpose_title, sender=sender_title,
+)  # fmt: skip
+CONFIRMATION_SENT = register(
+    "optouts.ask-again", _("Confirmation sent to receive it again"),
+    kind=IdentifierKind, channel=Channel, purpose=purpose_title, sender=sender_title,
+)  # fmt: skip
 RESTORED = register("optouts.restore", _("Opt-outs brought in from the journal"), "events", "suppressions")
 NOTE_READ = register("optouts.read-note", _("What somebody said was read"), reason=RevealReason)
 LINKS_MINTED = register(
@@ -47,6 +55,7 @@ name_facts(
     campaign=_("campaign"),
     partner=_("partner"),
     stopped_now=_("stopped only now"),
+    lifted=_("refusal lifted"),
     events=_("events"),
     suppressions=_("suppressions"),
     repeats=_("repeats"),

@@ -1,4 +1,4 @@
-"""Opt-outs on the desk: two lists that show no value, and the pages on which an opt-out is taken."""
+"""Opt-outs on the desk: lists that show no value, and the pages on which an opt-out is taken."""
 
 from datetime import datetime
 from typing import Any
@@ -17,8 +17,16 @@ from unfold.views import ChangeList
 from apps.core.admin import ReadOnlyAdmin
 from apps.optouts.choices import MessageState, Reason
 from apps.optouts.filters import AddressFilter, RecordedLately, SuppressedLately
-from apps.optouts.models import ApiToken, InboundMessage, OptOutEvent, Scope, Suppression
-from apps.optouts.resources import OptOutEventsResource, SuppressionsResource
+from apps.optouts.models import (
+    ApiToken,
+    Coverage,
+    InboundMessage,
+    OptOutEvent,
+    Resubscription,
+    Scope,
+    Suppression,
+)  # fmt: skip
+from apps.optouts.resources import OptOutEventsResource, ResubscriptionsResource, SuppressionsResource
 from apps.optouts.titles import purpose_title, sender_title
 from apps.optouts.views import address, figures, many, message, replies, take, tokens
 from apps.subjects.models import Identifier
@@ -48,7 +56,7 @@ class PeopleChangeList(ChangeList):  # type: ignore[misc]
 
 
 class ScopeAdmin(ReadOnlyAdmin):
-    """What both lists have in common: digests only, and the person's reference where it is known."""
+    """What lists of addresses have in common: digests only, and the person's reference where it is known."""
 
     list_display_links = ("address",)
     sortable_by = ()
@@ -72,7 +80,7 @@ class ScopeAdmin(ReadOnlyAdmin):
         return row
 
     @admin.display(description=_("person"))
-    def whom(self, row: Scope) -> str:
+    def whom(self, row: Coverage) -> str:
         """`P-12`, as a link for whoever may follow it; a dash when nobody has the address."""
         person: int | None = getattr(row, "person", None)
         if person is None:
@@ -84,7 +92,7 @@ class ScopeAdmin(ReadOnlyAdmin):
         )
 
     @admin.display(description=_("address"))
-    def address(self, row: Scope) -> str:
+    def address(self, row: Coverage) -> str:
         """Its kind and the first digits of its digest."""
         return f"{row.get_kind_display()} {bytes(row.digest).hex()[:8]}"
 
@@ -97,12 +105,12 @@ class ScopeAdmin(ReadOnlyAdmin):
         return row.reason, row.get_reason_display()
 
     @admin.display(description=_("what for"))
-    def what_for(self, row: Scope) -> str:
+    def what_for(self, row: Coverage) -> str:
         """The purpose's title in the reader's language."""
         return purpose_title(row.purpose)
 
     @admin.display(description=_("from whom"))
-    def from_whom(self, row: Scope) -> str:
+    def from_whom(self, row: Coverage) -> str:
         """A partner's code, or everybody."""
         return sender_title(row.sender)
 
@@ -165,6 +173,28 @@ class OptOutEventAdmin(ScopeAdmin):
     def said(self, event: OptOutEvent) -> str:
         """In short."""
         return _short(event.occurred_at)
+
+
+@admin.register(Resubscription)
+class ResubscriptionAdmin(ScopeAdmin):
+    """Every confirmed wish to receive something again."""
+
+    export_resource = ResubscriptionsResource
+    list_display = ("address", "whom", "channel", "what_for", "from_whom", "asked", "confirmed")
+    list_filter = (AddressFilter, RecordedLately)
+    ordering = ("-recorded_at",)
+    fields = readonly_fields = ("kind", "whom", "channel", "what_for", "from_whom", "asked_at", "confirmed_at",
+                                "recorded_at")  # fmt: skip
+
+    @admin.display(description=_("asked for"))
+    def asked(self, row: Resubscription) -> str:
+        """In short."""
+        return _short(row.asked_at)
+
+    @admin.display(description=_("confirmed"))
+    def confirmed(self, row: Resubscription) -> str:
+        """In short."""
+        return _short(row.confirmed_at)
 
 
 @admin.register(InboundMessage)

@@ -1,6 +1,7 @@
 """What this app holds about a person. Opt-outs stay: without them the erased person would be written to again."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.utils.formats import date_format
@@ -9,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from apps.core.erasers import Eraser, Holding
 from apps.optouts.models import (
+    Coverage,
     InboundMessage,
     OptOutEvent,
     OptOutNote,
+    Resubscription,
     SaltedDigest,
     SuppressedAddress,
     Suppression,
@@ -31,7 +34,8 @@ class OptOutEraser(Eraser):
     """
 
     models = (
-        OptOutNote, InboundMessage, SuppressedAddress, SaltedDigest, SuppressionChange, Suppression, OptOutEvent,
+        OptOutNote, InboundMessage, SuppressedAddress, SaltedDigest, SuppressionChange, Suppression, Resubscription,
+        OptOutEvent,
     )  # fmt: skip
 
     def _digests(self, subject_id: int) -> list[bytes]:
@@ -47,20 +51,20 @@ class OptOutEraser(Eraser):
         yield Holding(SuppressedAddress._meta.label, addresses.count())
         yield Holding(SaltedDigest._meta.label, SaltedDigest.objects.filter(digest__in=digests).count(), KEEP)
         yield Holding(Suppression._meta.label, Suppression.objects.of(digests).count(), KEEP)
+        back = Resubscription.objects.filter(digest__in=digests)
+        yield Holding(Resubscription._meta.label, back.count(), KEEP)
         yield Holding(OptOutEvent._meta.label, OptOutEvent.objects.filter(digest__in=digests).count(), KEEP)
 
     def export(self, subject_id: int) -> Iterator[dict[str, Any]]:
-        """Every opt-out event and every reply of the person's addresses, by the titles that the desk shows."""
+        """Every reply, opt-out event and way back of the person's addresses, by the titles that the desk shows."""
         digests = self._digests(subject_id)
         yield from self._replies(digests)
         events = OptOutEvent.objects.filter(digest__in=digests).select_related("note")
-        events = events.order_by("occurred_at")
-        for event in events.iterator():
-            said = date_format(localtime(event.occurred_at), "SHORT_DATETIME_FORMAT")
-            scope = {_("channel"): event.get_channel_display(), _("what for"): purpose_title(event.purpose)}
-            sender = {_("from whom"): sender_title(event.sender), _("said at"): said}
+        for event in events.order_by("occurred_at").iterator():
             words = {_("in their words"): event.note.text} if hasattr(event, "note") else {}
-            yield {"title": event.get_reason_display(), "values": scope | sender | words}
+            yield {"title": event.get_reason_display(), "values": _shown(event, event.occurred_at) | words}
+        for back in Resubscription.objects.filter(digest__in=digests).order_by("confirmed_at").iterator():
+            yield {"title": _("Asked to receive it again"), "values": _shown(back, back.confirmed_at)}
 
     def _replies(self, digests: list[bytes]) -> Iterator[dict[str, Any]]:
         replies = InboundMessage.objects.filter(digest__in=digests, text__isnull=False)
@@ -74,3 +78,12 @@ class OptOutEraser(Eraser):
         OptOutNote.objects.filter(event__digest__in=digests).delete()
         InboundMessage.objects.filter(digest__in=digests).delete()
         forget_addresses(digests)
+
+
+def _shown(act: Coverage, moment: datetime) -> dict[str, str]:
+    return {
+        _("channel"): act.get_channel_display(),
+        _("what for"): purpose_title(act.purpose),
+        _("from whom"): sender_title(act.sender),
+        _("said at"): date_format(localtime(moment), "SHORT_DATETIME_FORMAT"),
+    }

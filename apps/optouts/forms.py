@@ -1,6 +1,6 @@
 """What staff fill in to take an opt-out, or to look one up."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -66,6 +66,11 @@ class ScopeForm(forms.Form):
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 2, "autocomplete": "off"}),
         help_text=_("Optional. Kept encrypted."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Asked for once, however often the page looks at them.
+        cast(forms.ChoiceField, self.fields["sender"]).choices = _senders()
 
     @classmethod
     def defaults(cls) -> dict[str, Any]:

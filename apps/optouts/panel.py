@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from apps.optouts.forms import ScopeForm
 from apps.optouts.history import history_of
-from apps.optouts.models import Suppression
+from apps.optouts.models import Resubscription, Suppression
 from apps.optouts.presenting import address_states
 from apps.subjects.models import Identifier, Subject
 
@@ -17,7 +17,7 @@ def _held(subject: Subject) -> list[Identifier]:
 
 
 def panel_context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
-    """States of the person's addresses, the latest events, and the form."""
+    """States of the person's addresses, what was said of them lately, and the form."""
     held = _held(subject)
     digests = [bytes(row.digest) for row in held]
     return {
@@ -29,7 +29,11 @@ def panel_context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
 
 
 def timeline_condition(subject: Subject) -> Q:
-    """Audit entries of the person's suppressions; keys first, so that the big table is asked through its index."""
+    """Audit entries of the person's suppressions, of those too that they lifted; keys first, so that the big table is
+    asked through its index.
+    """
     digests = [bytes(row.digest) for row in _held(subject)]
-    keys = list(Suppression.objects.of(digests).values_list("pk", flat=True))
+    lifted = Resubscription.objects.filter(digest__in=digests, suppression__isnull=False)
+    in_force = Suppression.objects.of(digests).values_list("pk", flat=True)
+    keys = list(in_force.union(lifted.values_list("suppression", flat=True)))
     return Q(target_type=Suppression._meta.label_lower, target_id__in=keys)

@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.choices import IdentifierKind
 from apps.core.exporting import Column, ListResource, PersonalColumn
 from apps.optouts.choices import Channel, Medium, Reason
-from apps.optouts.models import Scope
+from apps.optouts.models import Coverage
 from apps.optouts.titles import purpose_title, sender_title
 from apps.subjects.models import Identifier
 from apps.subjects.presenting import show_identifier
 
 
-def _mark(row: Scope) -> str:
+def _mark(row: Coverage) -> str:
     """The first digits of the digest, as on the list: tells two addresses apart, and leads to nobody."""
     return bytes(row.digest).hex()[:8]
 
@@ -24,19 +24,19 @@ def _holder(row: Any) -> Identifier | None:
     return held
 
 
-def _person(row: Scope) -> str:
+def _person(row: Coverage) -> str:
     held = _holder(row)
     return held.subject.reference if held else ""
 
 
-def _address(row: Scope, *, revealed: bool) -> str:
+def _address(row: Coverage, *, revealed: bool) -> str:
     """The number or address where somebody known has it: an opt-out itself knows only the digest."""
     held = _holder(row)
     return show_identifier(held, revealed=revealed and not held.subject.restricted) if held else ""
 
 
-class ScopeResource(ListResource):
-    """What both lists have in common."""
+class CoverageResource(ListResource):
+    """What the lists have in common."""
 
     kind = Column(_("kind of address"), "kind", codes=IdentifierKind)
     mark = Column(_("address"), show=_mark)
@@ -45,7 +45,6 @@ class ScopeResource(ListResource):
     channel = Column(_("channel"), "channel", codes=Channel)
     purpose = Column(_("what for"), show=lambda row: purpose_title(row.purpose))
     sender = Column(_("from whom"), show=lambda row: sender_title(row.sender))
-    reason = Column(_("reason"), "reason", codes=Reason)
 
     def complete(self, rows: Sequence[Any]) -> None:
         """Whose address it is, of a chunk in one query."""
@@ -55,23 +54,35 @@ class ScopeResource(ListResource):
             row.holder = holders.get((bytes(row.digest), row.kind))
 
 
-class SuppressionsResource(ScopeResource):
+class SuppressionsResource(CoverageResource):
     """Who may not be contacted."""
 
     file_name = "suppressions"
 
+    reason = Column(_("reason"), "reason", codes=Reason)
     since = Column(_("since"), "since")
     created_at = Column(_("in force since"), "created_at")
 
 
-class OptOutEventsResource(ScopeResource):
+class OptOutEventsResource(CoverageResource):
     """Every refusal, bounce and complaint; not what people said, which can be erased."""
 
     file_name = "optout-events"
 
+    reason = Column(_("reason"), "reason", codes=Reason)
     medium = Column(_("came by"), "medium", codes=Medium)
     campaign = Column(_("campaign"), "campaign")
     partner = Column(_("reported by"), "partner")
     actor = Column(_("taken by"), "actor")
     occurred_at = Column(_("said at"), "occurred_at")
+    recorded_at = Column(_("recorded"), "recorded_at")
+
+
+class ResubscriptionsResource(CoverageResource):
+    """Every confirmed wish to receive something again."""
+
+    file_name = "resubscriptions"
+
+    asked_at = Column(_("asked for"), "asked_at")
+    confirmed_at = Column(_("confirmed"), "confirmed_at")
     recorded_at = Column(_("recorded"), "recorded_at")

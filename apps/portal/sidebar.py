@@ -35,6 +35,9 @@ GROUPS: tuple[tuple[Promise | None, tuple[Item, ...]], ...] = (
             Item(_("Suppressions"), "block", "admin:optouts_suppression_changelist", "optouts.view_suppression"),
             Item(_("SMS replies"), "sms", "admin:optouts_inboundmessage_changelist", "optouts.view_inboundmessage"),
             Item(_("Opt-out events"), "history", "admin:optouts_optoutevent_changelist", "optouts.view_optoutevent"),
+            Item(
+                _("Resubscriptions"), "undo", "admin:optouts_resubscription_changelist", "optouts.view_resubscription"
+            ),
             Item(_("Consents"), "handshake", "admin:consents_consentevent_changelist", "consents.view_consentevent"),
             Item(_("Opt-outs from a list"), "playlist_remove", "admin:optouts_many", "optouts.take_many"),
             Item(_("Opt-outs in figures"), "monitoring", "admin:optouts_figures", "optouts.view_optoutevent"),

@@ -56,14 +56,3 @@ def test_by_keyboard_alone(browser: Browser, address: str):
     page.get_by_role("heading", name="Advertising by SMS is stopped").wait_for()
     assert OptOutEvent.objects.get().medium == "link"
     page.close()
-
-
-def test_a_scanner_that_runs_scripts_and_follows_links_changes_nothing(browser: Browser, address: str):
-    page = browser.new_page()
-    page.goto(address)
-    for link in [item.get_attribute("href") for item in page.locator("a").all()]:
-        page.goto(address + link)
-    page.wait_for_load_state("networkidle")
-    assert page.get_by_role("button").is_visible()
-    assert not OptOutEvent.objects.exists()
-    page.close()

@@ -1,5 +1,7 @@
 """Erasers: each finds what is there, destroys what has no reason to stay, and finds nothing of it afterwards."""
 
+from uuid import uuid4
+
 import pytest
 from django.utils import translation
 
@@ -7,7 +9,14 @@ from apps.consents.models import ConsentEvent
 from apps.consents.services.record_consent import record_consent
 from apps.core import clock, erasers
 from apps.core.choices import IdentifierKind
-from apps.optouts.models import InboundMessage, OptOutEvent, OptOutNote, SuppressedAddress, Suppression
+from apps.optouts.models import (
+    InboundMessage,
+    OptOutEvent,
+    OptOutNote,
+    Resubscription,
+    SuppressedAddress,
+    Suppression,
+)  # fmt: skip
 from apps.optouts.services.remembering import SeenAddress, remember_addresses
 from apps.optouts.services.replies import Reply, queue_replies, reply_key
 from apps.subjects.models import Identifier, PersonalRecord, Reveal, Subject
@@ -113,6 +122,18 @@ def test_opt_outs_outlive_the_person(person):
     erase(person.pk)
     assert Suppression.objects.count() == 1
     assert OptOutEvent.objects.count() == 1
+
+
+def test_a_way_back_outlives_the_person_with_the_refusal_that_it_lifted(person):
+    row = Suppression.objects.get()
+    scope = {name: getattr(row, name) for name in ("kind", "digest", "channel", "purpose", "sender")}
+    Resubscription.objects.create(id=uuid4(), **scope, asked_at=clock.now(), confirmed_at=clock.now())
+    items = [item for eraser in erasers.registry for item in eraser.export(person.pk)]
+    with translation.override("en"):
+        assert "Asked to receive it again" in [str(item["title"]) for item in items]
+    assert holdings(person.pk)["optouts.Resubscription"].keep_because
+    erase(person.pk)
+    assert Resubscription.objects.count() == 1
 
 
 def test_erasing_twice_does_what_erasing_once_does(person):

@@ -26,7 +26,7 @@ __all__ = ["clash"]
 
 LISTS = {model: page for model, page in admin.site._registry.items() if isinstance(page, DeskAdmin)}
 # Who takes what; the page itself is in the permission matrix.
-VALUES = {"subjects.subject", "optouts.suppression", "optouts.optoutevent"}
+VALUES = {"subjects.subject", "optouts.suppression", "optouts.optoutevent", "optouts.resubscription"}
 ABOUT_PEOPLE = VALUES | {"consents.consentevent", "imports.conflict"}
 
 

@@ -3,7 +3,9 @@
 import os
 import time
 from collections.abc import Iterator
+from email import message_from_bytes, policy
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -19,16 +21,30 @@ _numbers = count(100_000)
 
 
 @pytest.fixture(scope="session")
-def home() -> Iterator[Home]:
+def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder into which the running installation writes its mail."""
+    return tmp_path_factory.mktemp("mail")
+
+
+@pytest.fixture(scope="session")
+def home(mailbox: Path) -> Iterator[Home]:
     # Its links are sealed by a newer key than that of the test run: every link a test makes is one of an old key.
     keys = f"{NEW_LINK_KEY},{os.environ['AMANAT_LINK_KEYS']}"
-    with own_home(AMANAT_LINK_KEYS=keys) as home:
+    with own_home(AMANAT_LINK_KEYS=keys, EMAIL_URL=f"filemail:///{mailbox}") as home:
         yield home
 
 
 @pytest.fixture(scope="session")
 def web(home: Home) -> Iterator[WebServer]:
     with web_server(home) as web:
+        yield web
+
+
+@pytest.fixture(scope="session")
+def web_behind_tls(home: Home) -> Iterator[WebServer]:
+    """The same installation behind a proxy that ends TLS and says so in X-Forwarded-Proto."""
+    proxy = {"PUBLIC_BASE_URL": "https://amanat.example", "SECURE_PROXY_SSL_HEADER": "HTTP_X_FORWARDED_PROTO,https"}
+    with web_server(home, ALLOWED_HOSTS="amanat.example,127.0.0.1", **proxy) as web:
         yield web
 
 
@@ -60,6 +76,21 @@ def suppressions(home: Home, link: Link) -> int:
 
 def events(home: Home, link: Link) -> int:
     return home.value("SELECT count(*) FROM optouts_optoutevent WHERE digest = %s", link.digest)
+
+
+def stopped(home: Home, link: Link) -> list[str]:
+    """Channel, purpose and sender of every refusal in force, as a page's forms write them."""
+    found = (
+        "SELECT coalesce(array_agg(channel || '/' || purpose || '/' || sender ORDER BY 1), '{}')"
+        " FROM optouts_suppression WHERE digest = %s AND reason = 'refusal'"
+    )
+    return home.value(found, link.digest)
+
+
+def mails_to(mailbox: Path, address: str) -> list[str]:
+    """The texts of all mail to an address, decoded, oldest first."""
+    messages = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in sorted(mailbox.iterdir())]
+    return [message.get_content() for message in messages if message["To"] == address]
 
 
 SALT = "00112233445566778899aabbccddeeff"

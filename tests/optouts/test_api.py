@@ -25,7 +25,15 @@ def said(answer) -> tuple[int, dict]:
 
 @pytest.mark.parametrize(
     "headers",
-    [{}, {"Authorization": "Basic x"}, bearer(""), bearer("x" * 4_000), bearer(UNKNOWN), {"Authorization": UNKNOWN}],
+    [
+        {},
+        {"Authorization": "Basic x"},
+        bearer(""),
+        bearer("x" * 4_000),
+        bearer(UNKNOWN),
+        {"Authorization": UNKNOWN},
+        {"Cookie": "sessionid=x; csrftoken=y"},
+    ],
 )
 def test_whoever_has_no_token_gets_one_and_the_same_401(web, headers):
     answer = web.request("GET", FEED, **headers)

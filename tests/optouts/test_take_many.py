@@ -14,12 +14,15 @@ from apps.core.journal import journal
 from apps.optouts.choices import Channel
 from apps.optouts.models import OptOutEvent, OptOutNote, Suppression
 from apps.optouts.services.addresses import address_of
+from apps.optouts.services.apply import apply_facts
 from apps.optouts.services.facts import Fact
 from apps.optouts.services.pasted import MOST_ADDRESSES, read_pasted
 from apps.optouts.services.question import is_suppressed
+from apps.optouts.services.resubscribe import apply_wishes
 from apps.optouts.services.take import take_optout
 from apps.optouts.services.take_many import LeftOut, take_many
 from tests.factories import make_user
+from tests.optouts.test_resubscribe import refusal, wish
 
 MANY = "admin:optouts_many"
 LIST = (
@@ -90,6 +93,18 @@ def test_every_address_is_an_event_a_suppression_and_a_journal_entry(officer):
     written = [Fact.from_entry(line.entry) for line in journal().read_all({})]
     assert {fact.id for fact in written} == set(OptOutEvent.objects.values_list("pk", flat=True))
     assert is_suppressed(digest("email", "vera@mail.example"), channel="email", purpose="advertising")
+
+
+@pytest.mark.django_db
+def test_what_is_refused_anew_after_the_way_back_stands(officer):
+    address = address_of("0555 123 401")
+    apply_facts(actor=None, facts=[refusal(digest=address.digest)])
+    assert apply_wishes([wish(digest=address.digest)])
+    assert not Suppression.objects.exists()
+    entry = take_many(actor=officer, addresses=[address], channel=Channel.SMS)
+    assert entry.facts["suppressions"] == 1
+    assert apply_wishes([wish(hours=2, digest=address.digest)])  # asked for before the letter came
+    assert is_suppressed(address.digest, channel="sms", purpose="advertising")
 
 
 @pytest.mark.django_db

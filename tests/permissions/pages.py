@@ -57,6 +57,12 @@ PAGES: dict[str, str] = {
     "optouts_optoutevent_history": "AOLCD",
     "optouts_optoutevent_delete": NOBODY,
     "optouts_optoutevent_change": "AOLCD",
+    "optouts_resubscription_changelist": "AOLCD",
+    "optouts_resubscription_export": "OL",
+    "optouts_resubscription_add": NOBODY,
+    "optouts_resubscription_history": "AOLCD",
+    "optouts_resubscription_delete": NOBODY,
+    "optouts_resubscription_change": "AOLCD",
     # consents
     "consents_give": "AOL",
     "consents_end": "AOL",

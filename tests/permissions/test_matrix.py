@@ -20,7 +20,14 @@ from apps.exports.models import Export
 from apps.imports.engine.layout import Layout
 from apps.imports.models import Batch
 from apps.optouts.actions import TAKEN_MANY
-from apps.optouts.models import ApiToken, InboundMessage, OptOutEvent, OptOutNote, Suppression
+from apps.optouts.models import (
+    ApiToken,
+    InboundMessage,
+    OptOutEvent,
+    OptOutNote,
+    Resubscription,
+    Suppression,
+)  # fmt: skip
 from apps.optouts.services.salted import system_owner
 from tests.factories import IdentifierFactory, PartnerFactory
 from tests.permissions.pages import PAGES
@@ -90,6 +97,7 @@ def things(db):
         "policies_purpose": "advertising",
         "optouts_suppression": Suppression.objects.create(**scope, since=clock.now()).pk,
         "optouts_optoutevent": event.pk,
+        "optouts_resubscription": a_way_back(scope).pk,
         "consents_consentevent": ConsentEvent.objects.create(
             subject=person, purpose="geolocation", state="given", medium="phone", occurred_at=clock.now()
         ).pk,
@@ -115,6 +123,11 @@ def things(db):
         "number": 1,
         "decision": "moved",
     }
+
+
+def a_way_back(scope):
+    covered = {name: scope[name] for name in ("kind", "digest", "channel", "purpose")}
+    return Resubscription.objects.create(id=uuid4(), **covered, asked_at=clock.now(), confirmed_at=clock.now())
 
 
 def address(name, kwargs, things):

@@ -15,15 +15,15 @@ from apps.consents.models import ConsentEvent
 from apps.core import identifiers
 from apps.exports.models import Export
 from apps.imports.models import Batch, StagedRow
-from apps.optouts.models import InboundMessage, OptOutEvent, Suppression
+from apps.optouts.models import InboundMessage, OptOutEvent, Resubscription, Suppression
 from apps.subjects.models import Identifier, PersonalRecord, Subject
 from tests.factories import PartnerFactory, make_user
 
 ROWS = 50_000
 PHONE = "+996555123401"
 BIG = (
-    Subject, Identifier, PersonalRecord, Suppression, OptOutEvent, InboundMessage, Entry, Batch, ConsentEvent,
-    StagedRow, Export, Campaign, Send,
+    Subject, Identifier, PersonalRecord, Suppression, OptOutEvent, Resubscription, InboundMessage, Entry, Batch,
+    ConsentEvent, StagedRow, Export, Campaign, Send,
 )  # fmt: skip
 MOST_QUERIES = 20
 LAYOUT = (
@@ -78,6 +78,8 @@ def crowd(officer):
     }
     fill(Suppression, **scope, since=when, created_at=when)
     fill(OptOutEvent, id="gen_random_uuid()", **scope, medium="'phone'", occurred_at=when, recorded_at=when)
+    del scope["reason"]
+    fill(Resubscription, id="gen_random_uuid()", **scope, asked_at=when, confirmed_at=when, recorded_at=when)
     fill(
         ConsentEvent, id="gen_random_uuid()", subject_id=place, purpose="'geolocation'", state="'given'",
         medium="'app'", occurred_at=when, recorded_at=when,
@@ -111,6 +113,7 @@ PAGES = [
     ("admin:optouts_suppression_changelist", ""),
     ("admin:optouts_suppression_changelist", "?p=3"),
     ("admin:optouts_optoutevent_changelist", ""),
+    ("admin:optouts_resubscription_changelist", ""),
     ("admin:consents_consentevent_changelist", ""),
     ("admin:consents_consentevent_changelist", "?p=3"),
     ("admin:consents_consentevent_changelist", "?since=7"),

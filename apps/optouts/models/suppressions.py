@@ -22,8 +22,8 @@ from apps.policies.registry import PURPOSE_BY_CODE
 from apps.subjects.models import Identifier
 
 
-class Scope(models.Model):
-    """What a fact covers: an address (by digest) × channel × purpose × sender, and why."""
+class Coverage(models.Model):
+    """What an act covers: an address (by digest) × channel × purpose × sender."""
 
     kind = models.CharField(_("kind of address"), max_length=8, choices=IdentifierKind)
     digest = models.BinaryField(_("digest"), max_length=16)
@@ -32,6 +32,14 @@ class Scope(models.Model):
     purpose = models.CharField(_("purpose"), max_length=40)
     # A partner's code (`operator` is one), or EVERY_SENDER.
     sender = models.CharField(_("sender"), max_length=40, default=EVERY_SENDER)
+
+    class Meta:
+        abstract = True
+
+
+class Scope(Coverage):
+    """What a fact covers, and why."""
+
     reason = models.CharField(_("reason"), max_length=10, choices=Reason)
 
     class Meta:
@@ -124,32 +132,66 @@ def covering_purposes(purpose: str) -> list[str]:
     return [purpose, EVERY_PURPOSE, *([parent] if parent else [])]
 
 
+class Resubscription(Coverage):
+    """A person's own confirmed wish to receive again what they had refused. Append-only, its id is that of its entry.
+
+    It lifts the refusals of exactly its scope that were made before the person asked: what they refuse afterwards
+    stands, however late the confirmation comes or is repeated. Bounces, complaints and decisions of staff stay.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    asked_at = models.DateTimeField(_("asked for"))
+    confirmed_at = models.DateTimeField(_("confirmed"))
+    recorded_at = models.DateTimeField(_("recorded"), default=clock.now, editable=False)
+    # The suppression that it was about, by its primary key: the row is gone when it was lifted, its history stays.
+    suppression = models.BigIntegerField(_("suppression"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("resubscription")
+        verbose_name_plural = _("resubscriptions")
+        indexes = [
+            models.Index(fields=["digest", "-asked_at"], name="resubscription_by_digest"),
+            models.Index(fields=["-recorded_at"], name="resubscription_by_time"),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()} · {str(self.pk)[:8]}"
+
+
 class SuppressionQuerySet(models.QuerySet["Suppression"]):
     def of(self, digests: list[bytes]) -> Self:
         """Every suppression of these addresses."""
         return self.filter(digest__in=digests)
 
-    def blocking(self, digests: list[bytes], *, channel: str, purpose: str, sender: str) -> Self:
-        """Suppressions that forbid a message to one of these addresses.
+    def covering(self, *, channel: str, purpose: str, sender: str) -> Self:
+        """Suppressions whose scope takes in such a message.
 
         `purpose` is a code of the registry, `sender` a partner's code.
         """
-        return self.of(digests).filter(
+        return self.filter(
             Q(channel=channel) | Q(channel=Channel.ALL),
             purpose__in=covering_purposes(purpose),
             sender__in=[sender, EVERY_SENDER],
         )
 
-    def forbidding(self, digest: bytes, *, channel: str, purpose: str, sender: str) -> Self:
-        """Suppressions that forbid a message to this address, as `blocking`.
+    def blocking(self, digests: list[bytes], *, channel: str, purpose: str, sender: str) -> Self:
+        """Suppressions that forbid a message to one of these addresses; arguments as `covering`."""
+        return self.of(digests).covering(channel=channel, purpose=purpose, sender=sender)
+
+    def concerning(self, digest: bytes) -> Self:
+        """Suppressions that bear upon messages to this address.
 
         What a person said about every channel holds for all their addresses, also for those that became known later.
         """
         person = Identifier.objects.filter(digest=digest).values("subject_id")
         others = Identifier.objects.filter(subject_id__in=person).values_list("digest", flat=True)
         digests = [digest, *(bytes(other) for other in others)]
-        matching = self.blocking(digests, channel=channel, purpose=purpose, sender=sender)
-        return matching.filter(Q(digest=digest) | Q(channel=Channel.ALL))
+        return self.of(digests).filter(Q(digest=digest) | Q(channel=Channel.ALL))
+
+    def forbidding(self, digest: bytes, *, channel: str, purpose: str, sender: str) -> Self:
+        """Suppressions that forbid a message to this address, those of its person included; arguments as `covering`."""
+        return self.concerning(digest).covering(channel=channel, purpose=purpose, sender=sender)
 
 
 _Referencing: Any = pgtrigger.Referencing  # it has no types

@@ -1,13 +1,15 @@
 """Accepting what a person did through a link: on disk first, then, if it answers in time, in the database."""
 
 import logging
+from collections.abc import Callable, Sequence
 
 from apps.core import clock
-from apps.core.journal import JournalUnavailable, journal
+from apps.core.journal import JournalEntry, JournalUnavailable, journal
 from apps.optouts.services.apply import apply_facts
 from apps.optouts.services.bounded import writer
 from apps.optouts.services.facts import Fact
 from apps.optouts.services.links import Link
+from apps.optouts.services.parts import Part
 from apps.optouts.services.remembering import SeenAddress, remember_addresses
 
 logger = logging.getLogger(__name__)
@@ -17,18 +19,21 @@ class NotAccepted(Exception):
     """Neither the journal nor the database could keep it: nothing was done, and the person has to be told so."""
 
 
-def accept_public(*, link: Link, medium: str) -> Fact:
-    """Keep the refusal that a link stands for. Raises NotAccepted when it could not be made durable anywhere.
+def accept_public(*, link: Link, medium: str, parts: Sequence[Part] = ()) -> None:
+    """Keep the refusal that a link stands for, or of `parts` where the person chose some for the link's address.
 
-    There is no actor: the link is what proves that the message had reached the person.
+    Raises NotAccepted when it could not be made durable anywhere. There is no actor: the link is what proves that the
+    message had reached the person.
     """
     now = clock.now()
-    fact = Fact(
-        kind=link.kind, digest=link.digest, channel=link.channel, purpose=link.purpose, sender=link.sender,
-        medium=medium, campaign=link.campaign, occurred=now, at=now,
-    )  # fmt: skip
-    accept_fact(fact=fact)
-    return fact
+    facts = [
+        Fact(
+            kind=link.kind, digest=link.digest, channel=part.channel, purpose=part.purpose, sender=part.sender,
+            medium=medium, campaign=link.campaign, occurred=now, at=now,
+        )
+        for part in parts or [Part(link.channel, link.purpose, link.sender)]
+    ]  # fmt: skip
+    keep([fact.to_entry() for fact in facts], lambda: apply_facts(actor=None, facts=facts))
 
 
 def accept_fact(*, fact: Fact, value: str = "") -> None:
@@ -37,10 +42,7 @@ def accept_fact(*, fact: Fact, value: str = "") -> None:
     Raises NotAccepted when it could not be made durable anywhere. The journal keeps no value: of an address that is
     accepted while the database is down there is only the digest.
     """
-    journaled = _journal(fact)
-    stored = writer.attempt(lambda: _store(fact, value), urgent=not journaled)
-    if not journaled and not stored:
-        raise NotAccepted
+    keep([fact.to_entry()], lambda: _store(fact, value))
 
 
 def _store(fact: Fact, value: str) -> None:
@@ -49,9 +51,17 @@ def _store(fact: Fact, value: str) -> None:
     apply_facts(actor=None, facts=[fact])
 
 
-def _journal(fact: Fact) -> bool:
+def keep(entries: list[JournalEntry], apply: Callable[[], object]) -> None:
+    """Write entries to the journal, then `apply` them to the database within a deadline. Raises NotAccepted."""
+    journaled = _journal(entries)
+    stored = writer.attempt(apply, urgent=not journaled)
+    if not journaled and not stored:
+        raise NotAccepted
+
+
+def _journal(entries: list[JournalEntry]) -> bool:
     try:
-        journal().write([fact.to_entry()])
+        journal().write(entries)
     except JournalUnavailable:
         logger.exception("The journal can't be written.")
         return False

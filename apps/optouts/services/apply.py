@@ -17,6 +17,7 @@ from apps.optouts.choices import Medium
 from apps.optouts.models import Suppression
 from apps.optouts.services.facts import Fact
 from apps.optouts.services.remembering import note_addresses
+from apps.optouts.services.standing import OVERTAKEN
 from apps.partners.models import Partner
 
 # One statement for any number of facts. The order keeps two writers of overlapping facts from a deadlock.
@@ -29,24 +30,30 @@ _INSERT_EVENTS = """
     ORDER BY f.id
     ON CONFLICT (id) DO NOTHING RETURNING id
 """
-_INSERT_SUPPRESSIONS = """
+# From events that are in the table already, less those whose scope the person has asked for again since.
+_INSERT_SUPPRESSIONS = f"""
     INSERT INTO optouts_suppression (kind, digest, channel, purpose, sender, reason, since, created_at)
-    SELECT f.*, %s::timestamptz FROM unnest(
-        %s::varchar[], %s::bytea[], %s::varchar[], %s::varchar[], %s::varchar[], %s::varchar[],
-        %s::timestamptz[]) AS f(kind, digest, channel, purpose, sender, reason, since)
-    ORDER BY f.digest, f.channel, f.purpose, f.sender, f.reason
+    SELECT min(e.kind), e.digest, e.channel, e.purpose, e.sender, e.reason, min(e.occurred_at), %s::timestamptz
+    FROM optouts_optoutevent e
+    WHERE e.id = ANY(%s::uuid[]) AND NOT {OVERTAKEN}
+    GROUP BY e.digest, e.channel, e.purpose, e.sender, e.reason
+    ORDER BY e.digest, e.channel, e.purpose, e.sender, e.reason
     ON CONFLICT (digest, channel, purpose, sender, reason)
     DO UPDATE SET since = least(optouts_suppression.since, EXCLUDED.since)
     RETURNING digest, channel, purpose, sender, reason, id, xmax = 0
-"""
+"""  # noqa: S608
 _STAFF_MEDIA = (Medium.PHONE, Medium.LETTER)
+_NOTHING = (0, False)
 
 Key = tuple[bytes, str, str, str, str]
 
 
 @dataclass(frozen=True)
 class Applied:
-    """What the database did not have yet: ids of events, and {scope: (suppression's id, whether it is new)}."""
+    """What the database did not have yet: ids of events, and {scope: (suppression's id, whether it is new)}.
+
+    A scope whose refusals the person has overtaken by asking for it again has no suppression.
+    """
 
     events: set[UUID]
     suppressions: dict[Key, tuple[int, bool]]
@@ -71,7 +78,7 @@ def apply_facts(*, actor: User | None, facts: Sequence[Fact], batch: int | None 
     fresh = _insert_events(facts, actor, batch)
     new = [fact for fact in facts if fact.id in fresh]
     note_addresses({(fact.kind, fact.digest) for fact in new})
-    applied = Applied(fresh, _insert_suppressions(new))
+    applied = Applied(fresh, _insert_suppressions(fresh))
     _record(new, applied, actor, batch)
     return applied
 
@@ -95,16 +102,11 @@ def _insert_events(facts: Sequence[Fact], actor: User | None, batch: int | None)
         return {row[0] for row in cursor.fetchall()}
 
 
-def _insert_suppressions(facts: Sequence[Fact]) -> dict[Key, tuple[int, bool]]:
-    earliest: dict[Key, Fact] = {}
-    for fact in facts:
-        known = earliest.setdefault(key_of(fact), fact)
-        earliest[key_of(fact)] = min(known, fact, key=lambda f: f.occurred)
-    if not earliest:
+def _insert_suppressions(events: set[UUID]) -> dict[Key, tuple[int, bool]]:
+    if not events:
         return {}
-    rows = [(f.kind, *key_of(f), f.occurred) for f in earliest.values()]
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT_SUPPRESSIONS, [clock.now(), *_columns(rows)])
+        cursor.execute(_INSERT_SUPPRESSIONS, [clock.now(), list(events)])
         return {(bytes(row[0]), *row[1:5]): (row[5], row[6]) for row in cursor.fetchall()}
 
 
@@ -116,15 +118,17 @@ def _record(facts: Sequence[Fact], applied: Applied, actor: User | None, batch: 
     """An entry for each person's own refusal; one for all that a part of a file said, or that a replay found of it."""
     from_files = [fact for fact in facts if fact.medium == Medium.FILE]
     if from_files:
-        made = sum(new for _id, new in {applied.suppressions[key_of(fact)] for fact in from_files})
+        held = {applied.suppressions.get(key_of(fact), _NOTHING) for fact in from_files}
+        made = sum(new for _id, new in held)
         action, origin = (actions.RESTORED, {}) if batch is None else (actions.FROM_FILE, {"batch": batch})
         record(actor, action, Suppression, events=len(from_files), suppressions=made, **origin)
     record_all([_entry(fact, applied, actor) for fact in facts if fact.medium != Medium.FILE])
 
 
 def _entry(fact: Fact, applied: Applied, actor: User | None) -> Entry:
-    suppression_id, new = applied.suppressions[key_of(fact)]
+    suppression_id, new = applied.suppressions.get(key_of(fact), _NOTHING)
     action = actions.TAKEN if fact.medium in _STAFF_MEDIA else actions.ACCEPTED
     scope = {name: getattr(fact, name) for name in ("kind", "channel", "purpose", "sender", "reason", "medium")}
     origin = {name: value for name in ("campaign", "partner") if (value := getattr(fact, name))}
-    return prepare(actor, action, Suppression(pk=suppression_id), stopped_now=new, **scope, **origin)
+    target = Suppression(pk=suppression_id) if suppression_id else Suppression
+    return prepare(actor, action, target, stopped_now=new, **scope, **origin)

@@ -9,12 +9,15 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
+from typing import TypeVar
 
 import psycopg
 from django.db import close_old_connections, connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class BoundedWriter:
@@ -47,6 +50,11 @@ class BoundedWriter:
         future = self._pool.submit(job.run)
         future.add_done_callback(lambda _done: self._slots.release())
         return self._wait(job, future, now + self.seconds)
+
+    def ask(self, read: Callable[[], T]) -> T | None:
+        """What `read` finds in the database; None when that does not answer in time."""
+        found: list[T] = []
+        return found[0] if self.attempt(lambda: found.append(read())) else None
 
     def _may_try(self, now: float) -> bool:
         """Whether to trouble the database. After a rest one caller tries, the others go by what it finds."""

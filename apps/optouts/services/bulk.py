@@ -24,6 +24,7 @@ from apps.optouts.choices import EVERY_SENDER, Medium
 from apps.optouts.services.apply import apply_facts
 from apps.optouts.services.facts import Fact
 from apps.optouts.services.remembering import SeenAddress, remember_addresses, spelled
+from apps.optouts.services.standing import OVERTAKEN_BEFORE
 from apps.subjects.models import Identifier
 
 _EVENTS = UUID("6d1f0a52-7c1e-4b8e-9a55-0f4c3f6b2d11")
@@ -34,11 +35,12 @@ _INSERT_NOTES = """
 """
 
 
-# What a row says of each of its addresses, less what is known; one row for a fact, the note with the first.
-_FRESH = """
+# What a row says of each of its addresses, less what is known and what the person has asked for again since; one row
+# for a fact, the note with the first.
+_FRESH = f"""
     SELECT s.number, t.kind, t.digest, t.channel, t.purpose, t.reason, s.occurred_at, s.campaign,
            CASE WHEN row_number() OVER (PARTITION BY s.number ORDER BY t.kind) = 1 THEN s.note END AS note
-    FROM {staged} s
+    FROM {{staged}} s
     CROSS JOIN LATERAL (
         SELECT a.kind, a.digest, s.channel, s.purpose, s.optout_reason
         FROM (VALUES ('card', s.card), ('email', s.email), ('phone', s.phone), ('token', s.token)) AS a(kind, digest)
@@ -48,8 +50,8 @@ _FRESH = """
     LEFT JOIN optouts_suppression x ON x.digest = t.digest AND x.channel = t.channel AND x.purpose = t.purpose
         AND x.sender = %(sender)s AND x.reason = t.reason
     WHERE s.batch_id = %(batch)s AND s.number BETWEEN %(first)s AND %(last)s AND s.verdict = ''
-      AND t.reason <> '' AND t.digest IS NOT NULL AND x.id IS NULL
-"""
+      AND t.reason <> '' AND t.digest IS NOT NULL AND x.id IS NULL AND NOT {OVERTAKEN_BEFORE}
+"""  # noqa: S608
 # Addresses whose value nobody has seen before.
 _UNSEEN = """
     SELECT DISTINCT ON (t.digest) t.kind, t.digest, v.value
@@ -104,7 +106,8 @@ class OptOutIntake:
 
 def judge_optouts(intake: OptOutIntake) -> None:
     """Make the temporary table `judged_rows` (number, reason, email_taken, verdict): `new`, or `unchanged` where
-    every fact of the row is suppressed already for the same reason. Changes nothing else.
+    every fact of the row is suppressed already for the same reason, or is older than the person's own wish to receive
+    it again. Changes nothing else.
     """
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.judged_rows")

@@ -1,9 +1,9 @@
 """Carrying the journal into the database: the new part every minute, all of it after a backup was restored."""
 
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from itertools import groupby, islice, takewhile
 from typing import Any
@@ -23,19 +23,48 @@ GRACE = timedelta(seconds=60)
 
 
 @dataclass
-class Report:
-    """What a run found: entries in all, newly applied, already there, refused by the database, damaged lines.
-
-    `kinds` counts entries by kind; `unknown` those of kinds that nothing here brings in: they stay in the journal.
-    """
+class Tally:
+    """Entries of one kind: in all, newly applied, already there, refused by the database."""
 
     entries: int = 0
     applied: int = 0
     present: int = 0
     refused: int = 0
-    damaged: int = 0
-    kinds: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class Report:
+    """What a run found: a tally for each kind, `unknown` ones that nothing here brings in (they stay in the journal),
+    damaged lines, and the files that something was read from, one for each process that wrote.
+    """
+
+    kinds: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     unknown: Counter[str] = field(default_factory=Counter)
+    damaged: int = 0
+    files: set[str] = field(default_factory=set)
+
+    def _sum(self, name: str) -> int:
+        return sum(getattr(tally, name) for tally in self.kinds.values())
+
+    @property
+    def entries(self) -> int:
+        """Entries of every kind, the unknown ones too."""
+        return self._sum("entries")
+
+    @property
+    def applied(self) -> int:
+        """Entries that the database did not have yet."""
+        return self._sum("applied")
+
+    @property
+    def present(self) -> int:
+        """Entries that it had."""
+        return self._sum("present")
+
+    @property
+    def refused(self) -> int:
+        """Entries that it did not take."""
+        return self._sum("refused")
 
     @property
     def complete(self) -> bool:
@@ -44,7 +73,11 @@ class Report:
 
     def to_data(self) -> dict[str, Any]:
         """The report for a machine."""
-        return {**vars(self), "kinds": dict(self.kinds), "unknown": dict(self.unknown)}
+        return {
+            "entries": self.entries, "applied": self.applied, "present": self.present, "refused": self.refused,
+            "unknown": dict(self.unknown), "damaged": self.damaged, "files": len(self.files),
+            "kinds": {kind: asdict(tally) for kind, tally in sorted(self.kinds.items())},
+        }  # fmt: skip
 
 
 def replay_journal() -> Report:
@@ -69,12 +102,13 @@ def _run(lines: Iterator[Line]) -> Report:
 
 
 def _apply(batch: list[Line], report: Report) -> None:
-    entries = [line.entry for line in batch if line.entry]
-    report.entries += len(entries)
-    report.kinds.update(entry.kind for entry in entries)
+    report.files.update(line.file for line in batch)
     _tell_damaged(batch, report)
+    entries = [line.entry for line in batch if line.entry]
     for kind, run in groupby(entries, key=lambda entry: entry.kind):
-        _apply_run(kind, list(run), report)
+        together = list(run)
+        report.kinds[kind].entries += len(together)
+        _apply_run(kind, together, report)
 
 
 def _apply_run(kind: str, entries: list[JournalEntry], report: Report) -> None:
@@ -92,13 +126,13 @@ def _apply_run(kind: str, entries: list[JournalEntry], report: Report) -> None:
     except (DatabaseError, ValueError, KeyError, TypeError) as error:
         if len(entries) == 1:
             logger.error("Journal entry %s can't be applied: %s.", entries[0].id, type(error).__name__)  # noqa: TRY400
-            report.refused += 1
+            report.kinds[kind].refused += 1
         else:
             for entry in entries:
                 _apply_run(kind, [entry], report)
         return
-    report.applied += applied
-    report.present += len(entries) - applied
+    report.kinds[kind].applied += applied
+    report.kinds[kind].present += len(entries) - applied
 
 
 def _tell_damaged(batch: list[Line], report: Report) -> None:

@@ -28,10 +28,7 @@ def find(request: HttpRequest) -> HttpResponse:
         return desk_page(request, "optouts/address.html", {**context, "error": error})
     address: Address = form.cleaned_data["typed"]
     person = Identifier.objects.filter(digest=address.digest).values_list("subject_id", flat=True).first()
-    concerned = [address.digest]
-    if person is not None:  # what they said about every channel holds for all their addresses
-        concerned += map(bytes, Identifier.objects.filter(subject_id=person).values_list("digest", flat=True))
-    states = channel_states(address.kind, address.digest, list(Suppression.objects.of(concerned)))
+    states = channel_states(address.kind, address.digest, list(Suppression.objects.concerning(address.digest)))
     shown = {
         "address": address, "typed": request.POST["typed"], "digest": address.digest.hex(), "person": person,
         "channels": states, "history": history_of([address.digest], {}),

@@ -3,11 +3,13 @@
 import re
 from enum import Enum
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, parse_qsl
 
 from django.http import HttpRequest
 
 MAX_BODY_BYTES = 16 * 1024
+
+MOST_FIELDS = 200
 
 PAGE_FIELD = "from-page"
 _ONE_CLICK_FIELD = "list-unsubscribe"
@@ -45,6 +47,18 @@ def read_intent(request: HttpRequest) -> Intent:
     elif PAGE_FIELD in fields:
         return Intent.PAGE
     raise Unclear
+
+
+def read_form(request: HttpRequest) -> dict[str, list[str]]:
+    """The fields of one of our own pages' forms. Raises TooLarge, and Unclear for what no form of ours sends."""
+    body = read_body(request, MAX_BODY_BYTES)
+    try:
+        fields = parse_qs(body.decode("ascii").strip(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise Unclear from None
+    if not fields.pop(PAGE_FIELD, None):
+        raise Unclear
+    return fields
 
 
 def read_body(request: HttpRequest, limit: int) -> bytes:

@@ -36,11 +36,16 @@ def secured(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def page(request: HttpRequest, name: str, *, status: int = 200, link: Link | None = None) -> HttpResponse:
-    """The page `name` in the reader's language. Uses neither session, user nor database."""
-    language = page_language(request, link.language if link else "")
+def page(
+    request: HttpRequest, name: str, *, status: int = 200, link: Link | None = None, spoken: str = "", **more: Any
+) -> HttpResponse:
+    """The page `name` in the reader's language, `more` its context. Uses neither session, user nor database.
+
+    `spoken` is the language that a token names; that of the link where there is one.
+    """
+    language = page_language(request, link.language if link else spoken)
     with translation.override(language):
-        content = render_to_string(f"optouts/public/{name}.html", _context(language, link))
+        content = render_to_string(f"optouts/public/{name}.html", _context(language, link) | more)
     response = HttpResponse(content, status=status, headers={"Content-Language": language})
     if status == 503:
         response.headers["Retry-After"] = str(RETRY_SECONDS)

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError
 
-from apps.optouts.services.replay import Report, replay_journal
+from apps.optouts.services.replay import Report, Tally, replay_journal
 
 
 class Command(BaseCommand):
@@ -29,12 +29,15 @@ class Command(BaseCommand):
 
 
 def _in_words(report: Report) -> str:
-    kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(report.kinds.items())) or "none"
-    return (
-        f"Journal entries: {report.entries} ({kinds})\n"
-        f"applied now:     {report.applied}\n"
-        f"already there:   {report.present}\n"
-        f"refused:         {report.refused}\n"
-        f"unknown kind:    {report.unknown.total()}\n"
-        f"damaged lines:   {report.damaged}"
-    )
+    """A line for each kind, and what could not be brought in."""
+    counted = {
+        **dict(sorted(report.kinds.items())),
+        "in all": Tally(report.entries, report.applied, report.present, report.refused),
+    }
+    width = max(map(len, counted))
+    lines = [
+        f"{kind:{width}}  {tally.entries} entries: {tally.applied} new, {tally.present} known, {tally.refused} refused"
+        for kind, tally in counted.items()
+    ]
+    unread = f"entries of unknown kind: {report.unknown.total()}\ndamaged lines: {report.damaged}"
+    return "\n".join([f"journal files: {len(report.files)}", *lines, unread])

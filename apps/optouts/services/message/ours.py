@@ -6,7 +6,8 @@ from urllib.parse import unquote
 
 from django.conf import settings
 
-from apps.optouts.services.links import MAX_TOKEN_LENGTH, BadToken, Link, unseal
+from apps.optouts.services.links import Link, unseal
+from apps.optouts.services.sealing import MAX_TOKEN_LENGTH, BadToken
 
 _TOKEN = re.compile(rf"/u/([A-Za-z0-9_-]{{20,{MAX_TOKEN_LENGTH}}})")
 _LANGUAGE = re.compile(r"https?://[^/]+/(?:ky|kg|ru|en|kk|uz|tr|de|fr)(?:[-_][a-z]{2})?/", re.IGNORECASE)

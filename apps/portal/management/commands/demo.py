@@ -73,6 +73,7 @@ class Command(BaseCommand):
             "",
             "An unsubscribe link, as a person gets it:",
             f"  {link}",
+            f"  {link}/preferences  (choices, and the way back; its message is written here)",
             f"A number to find: {phone}",
             "",
             "Everybody in it is made up. Ctrl-C stops it.",
