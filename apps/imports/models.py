@@ -9,15 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.core.fields import CiphertextField, EncryptedJSONField
-from apps.imports.choices import (
-    FIGURES,
-    FINISHED_STATUSES,
-    HALTED_STATUSES,
-    KEPT_VERDICTS,
-    Kind,
-    Status,
-    Verdict,
-)
+from apps.imports.choices import FIGURES, FINISHED_STATUSES, HALTED_STATUSES, KEPT_VERDICTS, Kind, Status, Verdict
 from apps.imports.work import Work
 from apps.partners.models import Partner
 from apps.subjects.models import PersonalRecord, Subject
