@@ -9,13 +9,13 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, 
 
 from apps.campaigns.choices import CHANNELS
 from apps.campaigns.engine.refusals import list_message
-from apps.campaigns.models import PartnerSalt
 from apps.campaigns.services.judging import Scope
 from apps.campaigns.services.receiving import Message
 from apps.core import clock, identifiers
 from apps.imports.forms import ACCEPTED
 from apps.optouts.choices import EVERY_SENDER
 from apps.optouts.forms import read_address
+from apps.optouts.models import SaltOwner
 from apps.optouts.services.addresses import Address
 from apps.optouts.titles import purpose_title
 from apps.partners.models import Partner
@@ -35,9 +35,9 @@ def _senders() -> list[tuple[str, Any]]:
 
 
 def _salts() -> list[tuple[str, Any]]:
-    newest = PartnerSalt.objects.order_by("partner__name", "partner_id", "-pk").distinct("partner__name", "partner_id")
-    salts = [(str(salt.pk), salt.partner.name) for salt in newest.select_related("partner")]
-    return [("", _("No: addresses as they are")), *salts]
+    owners = {str(owner): owner.pk for owner in SaltOwner.objects.filter(code__startswith="partner:")}
+    partners = Partner.objects.filter(code__in=owners).order_by("name").values_list("code", "name")
+    return [("", _("No: addresses as they are")), *((str(owners[code]), name) for code, name in partners)]
 
 
 class ScopeForm(forms.Form):
@@ -106,7 +106,7 @@ class UploadForm(ScopeForm):
     def message(self) -> Message:
         """The chosen message."""
         data = self.cleaned_data
-        salt = PartnerSalt.objects.get(pk=data["salt"]) if data["salt"] else None
+        salt = SaltOwner.objects.get(pk=data["salt"]) if data["salt"] else None
         names = ("title", "channel", "purpose", "sender", "with_links", "column")
         return Message(**{name: data[name] for name in names}, salt=salt)
 

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.campaigns.choices import CHANNELS, Part, Status
 from apps.core import clock
 from apps.core.choices import IdentifierKind
-from apps.core.fields import EncryptedTextField
-from apps.partners.models import Partner
+from apps.optouts.models import SaltOwner
 
 # Digests in one row of RecipientPage: few enough to be read in a moment, enough to keep the rows few.
 PAGE_DIGESTS = 512
@@ -37,7 +36,7 @@ class Campaign(models.Model):
     sender = models.CharField(_("from whom"), max_length=40)
     with_links = models.BooleanField(_("with unsubscribe links"), default=False)
     # Of a hashed list, the salt in which its digests are.
-    salt = models.ForeignKey("PartnerSalt", models.PROTECT, null=True, editable=False, related_name="+")
+    salt = models.ForeignKey(SaltOwner, models.PROTECT, null=True, editable=False, related_name="+")
     created_at = models.DateTimeField(_("taken in"), default=clock.now, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("by")
@@ -79,6 +78,7 @@ class Campaign(models.Model):
             ("download_campaign", _("Can download the rows of a scrubbed list")),
             ("record_send", _("Can say that a campaign was sent")),
             ("ask_why", _("Can look up which campaigns an address was in")),
+            ("exchange_hashes", _("Can exchange hashed lists with partners")),
         ]
         indexes = [
             models.Index(fields=["content_digest"], name="campaign_by_content"),
@@ -192,69 +192,3 @@ class LateAddress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.send_id} {self.pk}"
-
-
-class PartnerSaltQuerySet(models.QuerySet["PartnerSalt"]):
-    def current(self, partner: Partner) -> "PartnerSalt | None":
-        """The salt in which lists are exchanged with a partner now."""
-        return self.filter(partner=partner).order_by("-pk").first()
-
-
-class PartnerSalt(models.Model):
-    """What is put before an address when its SHA-256 is exchanged with a partner. The newest of a partner counts;
-    older ones say what earlier lists were about.
-    """
-
-    holds_personal_data = False
-
-    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("partner"))
-    value = EncryptedTextField(_("salt"))
-    made_at = models.DateTimeField(_("made"), default=clock.now, editable=False)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
-    )
-
-    objects = PartnerSaltQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("salt of a partner")
-        verbose_name_plural = _("salts of partners")
-        permissions = [("exchange_hashes", _("Can exchange hashed lists with partners"))]
-
-    def __str__(self) -> str:
-        return f"{self.partner_id} {self.pk}"
-
-
-class SuppressedAddress(models.Model):
-    """The address of a suppression, encrypted, as it was seen in a list: without it no partner could be told of it in
-    a salt of theirs. Kept for suppressed addresses only.
-    """
-
-    kind = models.CharField(_("kind of address"), max_length=8, choices=IdentifierKind)
-    digest = models.BinaryField(_("digest"), max_length=16, unique=True)
-    value = EncryptedTextField(_("value"))
-    seen_at = models.DateTimeField(_("seen"), default=clock.now, editable=False)
-
-    class Meta:
-        verbose_name = _("suppressed address")
-        verbose_name_plural = _("suppressed addresses")
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.pk}"
-
-
-class ErasedHash(models.Model):
-    """What is left of a suppressed address when its person is erased: its digest in a partner's salt, so that the
-    opt-out outlives the erasure in hashed lists too.
-    """
-
-    salt = models.ForeignKey(PartnerSalt, models.CASCADE, related_name="+")
-    digest = models.BinaryField(_("digest"), max_length=16)
-    sha256 = models.BinaryField(max_length=32)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["salt", "sha256"], name="erased_hash_once")]
-        indexes = [models.Index(fields=["digest"], name="erased_hash_by_digest")]
-
-    def __str__(self) -> str:
-        return f"{self.salt_id} {self.pk}"

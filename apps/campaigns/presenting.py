@@ -14,6 +14,7 @@ from apps.campaigns.engine.sources import open_list
 from apps.campaigns.models import XLSX, Campaign, Send
 from apps.campaigns.services.keeping import FILE_DAYS
 from apps.campaigns.services.reading import part_of
+from apps.campaigns.services.salting import salt_partner
 from apps.core.files import open_stored
 from apps.imports.engine.understanding import looks_like
 from apps.imports.presenting import masked
@@ -101,6 +102,14 @@ def scope_words(campaign: Campaign) -> dict[str, str]:
         "channel": campaign.get_channel_display(), "purpose": purpose_title(campaign.purpose),
         "sender": partner.name if partner else sender_title(campaign.sender),
     }  # fmt: skip
+
+
+def salt_partner_name(campaign: Campaign) -> str:
+    """Whose hashed list it is; empty for a plain one."""
+    if campaign.salt is None:
+        return ""
+    code = salt_partner(campaign.salt)
+    return Partner.objects.filter(code=code).values_list("name", flat=True).first() or code
 
 
 def layout_facts(campaign: Campaign) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 
 from apps.core import clock, identifiers
 from apps.optouts.models import Suppression
+from apps.optouts.services.remembering import note_addresses
 from tests.imports.conftest import alatoo, import_file, roles_synced
 
 __all__ = ["alatoo", "import_file", "roles_synced"]
@@ -45,4 +46,6 @@ def scrub(db: None, tmp_path: Path):
 def refuse(value: str, kind: str = "phone", **scope: object) -> Suppression:
     """A suppression of a normalised address."""
     given = {"channel": "sms", "purpose": "advertising", "sender": "all", "reason": "refusal", "since": clock.now()}
-    return Suppression.objects.create(kind=kind, digest=identifiers.digest(kind, value), **{**given, **scope})
+    digest = identifiers.digest(kind, value)
+    note_addresses([(kind, digest)])
+    return Suppression.objects.create(kind=kind, digest=digest, **{**given, **scope})

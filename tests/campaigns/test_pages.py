@@ -12,13 +12,14 @@ from apps.accounts.choices import Role
 from apps.audit.models import Entry
 from apps.campaigns import tasks
 from apps.campaigns.choices import Status
-from apps.campaigns.models import FOLDER, Campaign, PartnerSalt, Send
+from apps.campaigns.models import FOLDER, Campaign, Send
 from apps.campaigns.services import running, scrubbing
 from apps.campaigns.services.deciding import NotPossible
 from apps.campaigns.services.keeping import FILE_DAYS, let_go_of_old
 from apps.campaigns.services.running import run_campaign
 from apps.core import clock
 from apps.core.files import EncryptedWriter, open_stored, path_of
+from apps.optouts.models import SaltOwner
 from tests.campaigns.conftest import refuse
 from tests.factories import IdentifierFactory, make_user
 
@@ -269,10 +270,10 @@ def test_a_salt_is_shown_once_and_the_digests_are_downloaded(desk, partner, sett
     make = reverse("admin:campaigns_make_salt", args=[partner.pk])
     assert desk.get(make).status_code == 404
     shown = desk.post(make)
-    salt = PartnerSalt.objects.get()
-    assert salt.value in shown.content.decode()
+    salt = SaltOwner.objects.get()
+    assert salt.salt in shown.content.decode()
     assert "no-store" in shown["Cache-Control"]
-    assert salt.value not in desk.get(page).content.decode()
+    assert salt.salt not in desk.get(page).content.decode()
     IdentifierFactory(value=REFUSED)
     refuse(REFUSED)
     response = desk.post(
@@ -287,7 +288,7 @@ def test_a_salt_is_shown_once_and_the_digests_are_downloaded(desk, partner, sett
 
 def test_a_hashed_list_is_chosen_by_its_partner(desk, jobs, partner):
     desk.post(reverse("admin:campaigns_make_salt", args=[partner.pk]))
-    salt = PartnerSalt.objects.get()
+    salt = SaltOwner.objects.get()
     assert upload(desk, b"h\n" + b"0" * 64 + b"\n", salt=salt.pk, with_links="on").status_code == 400
     upload(desk, b"h\n" + b"0" * 64 + b"\n", salt=salt.pk)
     campaign = run_campaign(campaign_id=jobs[0])

@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 from apps.audit.models import Entry
 from apps.campaigns.erasure import CampaignEraser
-from apps.campaigns.models import PAGE_DIGESTS, Campaign, ErasedHash, LateAddress, RecipientPage, SuppressedAddress
+from apps.campaigns.models import PAGE_DIGESTS, Campaign, LateAddress, RecipientPage
 from apps.campaigns.services.asking import campaigns_with
 from apps.campaigns.services.keeping import FILE_DAYS, REMEMBER_DAYS, let_go_of_old
 from apps.campaigns.services.remembering import campaigns_of, place_of
 from apps.campaigns.services.salting import make_salt
-from apps.core import clock, identifiers
+from apps.core import clock, erasers, identifiers
 from apps.core.keyring import DIGEST_BYTES
+from apps.optouts.models import SaltedDigest, SuppressedAddress
 from tests.campaigns.conftest import refuse
 from tests.factories import IdentifierFactory, SubjectFactory
 
@@ -96,20 +97,18 @@ def test_an_erased_person_is_forgotten_by_every_list(scrub):
     assert list(Campaign.objects.values_list("kept", flat=True)) == [1, 2]  # figures stay
 
 
-def test_an_erased_person_s_opt_out_lives_on_in_partners_salts(scrub, partner, officer):
-    salt = make_salt(actor=officer, partner=partner)
+def test_an_erased_address_is_not_learnt_again(scrub, partner, officer):
+    make_salt(actor=officer, partner=partner)
     refuse(ANNA)
     scrub(b"phone\n0555000111\n")
     assert SuppressedAddress.objects.get().value == ANNA
     subject = SubjectFactory()
     IdentifierFactory(subject=subject, value=ANNA)
-    IdentifierFactory(subject=subject, value="+996555000113")
-    CampaignEraser().erase(subject.pk)
-    assert not SuppressedAddress.objects.exists()
-    (left,) = ErasedHash.objects.all()  # of the number that is not suppressed nothing is kept
-    assert (left.salt, bytes(left.digest)) == (salt, digest_of())
-    holdings = {h.model: h for h in CampaignEraser().find(subject.pk)}
-    assert holdings["campaigns.ErasedHash"].keep_because
+    for eraser in erasers.registry:
+        eraser.erase(subject.pk)
+    assert bytes(SaltedDigest.objects.get().digest) == digest_of()
+    assert scrub(b"phone\n0555000111\n")["removed"] == 1
+    assert SuppressedAddress.objects.get().value is None
 
 
 def test_rows_and_memory_have_their_term(scrub, settings):
@@ -128,14 +127,10 @@ def test_rows_and_memory_have_their_term(scrub, settings):
     assert FILE_DAYS < REMEMBER_DAYS
 
 
-def test_an_address_is_kept_for_as_long_as_it_is_suppressed(scrub, partner):
-    refusal = refuse(ANNA)
+def test_an_address_is_learnt_where_somebody_reads_digests_and_only_if_it_is_suppressed(scrub, partner):
+    refuse(ANNA)
     scrub(b"phone\n0555000111\n")
-    assert not SuppressedAddress.objects.exists()  # nobody exchanges hashes
+    assert SuppressedAddress.objects.get().value is None
     make_salt(actor=None, partner=partner)
     scrub(b"phone\n0555000111\n0555000112\n")
-    let_go_of_old()
     assert SuppressedAddress.objects.get().value == ANNA
-    refusal.delete()
-    let_go_of_old()
-    assert not SuppressedAddress.objects.exists()

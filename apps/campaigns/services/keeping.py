@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from apps.campaigns.choices import Status
 from apps.campaigns.models import FOLDER, Campaign, LateAddress, RecipientPage
@@ -15,14 +15,10 @@ FILE_DAYS = 14
 REMEMBER_DAYS = 365
 # No scrub takes as long: whatever nobody has claimed by then, nobody will.
 UNFINISHED = timedelta(days=1)
-_WITHOUT_SUPPRESSION = """
-    DELETE FROM campaigns_suppressedaddress a
-    WHERE NOT EXISTS (SELECT FROM optouts_suppression s WHERE s.digest = a.digest)
-"""
 
 
 def let_go_of_old() -> None:
-    """Destroy files after FILE_DAYS, who was in a list after REMEMBER_DAYS, and addresses no longer suppressed."""
+    """Destroy files after FILE_DAYS, and who was in a list after REMEMBER_DAYS."""
     now = clock.now()
     waiting = [Status.UPLOADED, Status.ASKING, Status.FAILED]
     for pk in Campaign.objects.filter(status__in=waiting, created_at__lt=now - timedelta(days=FILE_DAYS)).values_list(
@@ -41,8 +37,6 @@ def let_go_of_old() -> None:
         "pk", flat=True
     ):
         _forget(pk)
-    with connection.cursor() as cursor:
-        cursor.execute(_WITHOUT_SUPPRESSION)
     _sweep()
 
 

@@ -8,8 +8,9 @@ from apps.accounts.models import User
 from apps.accounts.permissions import require
 from apps.audit.services import record
 from apps.campaigns import actions
-from apps.campaigns.models import Campaign, PartnerSalt
+from apps.campaigns.models import Campaign
 from apps.imports.services.receiving import StoredFile
+from apps.optouts.models import SaltOwner
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +23,7 @@ class Message:
     sender: str
     with_links: bool = False
     column: str = ""
-    salt: PartnerSalt | None = None
+    salt: SaltOwner | None = None
 
 
 @transaction.atomic

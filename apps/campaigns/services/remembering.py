@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 
 from django.db import connection
 
-from apps.campaigns.models import PartnerSalt, RecipientPage
-from apps.campaigns.services.hashing import hash_of
+from apps.campaigns.models import RecipientPage
 from apps.core.keyring import DIGEST_BYTES
+from apps.optouts.models import SaltOwner
+from apps.optouts.services.salted import salted
 
 # The page of each campaign on which a digest would stand; `salt_id` says in which form the campaign has it.
 _PAGES = """
@@ -50,8 +51,8 @@ def campaigns_of(digest: bytes, value: str = "") -> list[int]:
     lists were digests in a partner's salt.
     """
     found = {campaign for campaign, _digest, _page in pages_with([digest])}
-    for salt in PartnerSalt.objects.all() if value else ():
-        short = hash_of(salt.value, value)[:DIGEST_BYTES]
+    for salt in SaltOwner.objects.filter(code__startswith="partner:") if value else ():
+        short = salted(salt.salt, value)[:DIGEST_BYTES]
         found |= {campaign for campaign, _digest, _page in pages_with([short], salt=salt.pk)}
     return sorted(found, reverse=True)
 

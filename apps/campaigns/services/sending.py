@@ -12,13 +12,13 @@ from apps.accounts.permissions import require
 from apps.audit.services import record
 from apps.campaigns import actions
 from apps.campaigns.choices import Status
-from apps.campaigns.models import Campaign, ErasedHash, LateAddress, Send, SuppressedAddress
+from apps.campaigns.models import Campaign, LateAddress, Send
 from apps.campaigns.services.deciding import NotPossible, locked
-from apps.campaigns.services.hashing import hash_of
 from apps.campaigns.services.judging import Scope
 from apps.campaigns.services.remembering import pages_with
 from apps.core import clock
 from apps.core.keyring import DIGEST_BYTES
+from apps.optouts.services.salted import salted, salted_of
 from apps.subjects.models import Identifier
 
 # A suppression says when it was made, not when it was committed. Whoever was left in a list had none when it was
@@ -110,14 +110,10 @@ def _in_salt(campaign: Campaign, refusals: list[Refusal]) -> dict[bytes, Refusal
     """Refusals by their digest in the salt of a hashed list, of those whose address is known."""
     assert campaign.salt is not None
     by_digest = {refusal.digest: refusal for refusal in refusals}
-    forms: dict[bytes, Refusal] = {}
-    for model in (Identifier, SuppressedAddress):
-        for row in model.objects.filter(digest__in=list(by_digest)).iterator():
-            short = hash_of(campaign.salt.value, row.value)[:DIGEST_BYTES]
-            forms[short] = by_digest[bytes(row.digest)]
-    for erased in ErasedHash.objects.filter(salt=campaign.salt, digest__in=list(by_digest)).iterator():
-        forms[bytes(erased.sha256)[:DIGEST_BYTES]] = by_digest[bytes(erased.digest)]
-    return forms
+    known = salted_of(campaign.salt, list(by_digest))
+    held = Identifier.objects.filter(digest__in=list(by_digest)).values_list("digest", "value")
+    known |= {bytes(digest): salted(campaign.salt.salt, value) for digest, value in held.iterator()}
+    return {theirs[:DIGEST_BYTES]: by_digest[digest] for digest, theirs in known.items()}
 
 
 @transaction.atomic

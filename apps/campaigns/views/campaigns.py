@@ -31,7 +31,7 @@ _TYPES = {CSV: "text/csv", "xlsx": "application/vnd.openxmlformats-officedocumen
 
 def campaign_or_404(pk: int) -> Campaign:
     """The campaign with this key."""
-    campaign = Campaign.objects.select_related("created_by", "salt__partner").filter(pk=pk).first()
+    campaign = Campaign.objects.select_related("created_by", "salt").filter(pk=pk).first()
     if campaign is None:
         raise Http404(_("There is no such campaign."))
     return campaign
@@ -43,7 +43,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = campaign_or_404(pk)
     context = {
         "title": campaign.reference, "campaign": campaign, "original": campaign, "opts": Campaign._meta,
-        "scope": presenting.scope_words(campaign),
+        "scope": presenting.scope_words(campaign), "salt_partner": presenting.salt_partner_name(campaign),
         "refusal": list_message(campaign.refusal) if campaign.refusal else "",
     }  # fmt: skip
     if campaign.status == Status.DONE:

@@ -13,11 +13,13 @@ from apps.audit.models import Entry
 from apps.campaigns import actions
 from apps.campaigns.engine.refusals import list_message
 from apps.campaigns.forms import HashesForm
-from apps.campaigns.models import FOLDER, PartnerSalt
+from apps.campaigns.models import FOLDER
 from apps.campaigns.services.salting import give_hashes, make_salt
 from apps.core import files
 from apps.core.files import EncryptedWriter, open_stored
 from apps.imports.engine.refusals import Refused
+from apps.optouts.models import SaltOwner
+from apps.optouts.services.salted import salt_of_partner
 from apps.partners.models import Partner
 from apps.subjects.views.desk import desk_page, staff
 
@@ -31,7 +33,7 @@ class Exchange:
     """A partner, its salt, and the list that was made for it last."""
 
     partner: Partner
-    salt: PartnerSalt | None
+    salt: SaltOwner | None
     last: Entry | None
 
 
@@ -42,20 +44,17 @@ def salts(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, **context: Any) -> HttpResponse:
-    newest = PartnerSalt.objects.order_by("partner_id", "-pk").distinct("partner_id").select_related("made_by")
-    by_partner = {salt.partner_id: salt for salt in newest}
+    salts = {str(salt): salt for salt in SaltOwner.objects.filter(code__startswith="partner:")}
     partners = Partner.objects.filter(active=True).exclude(code=Partner.OPERATOR).order_by("name")
-    exchanges = [
-        Exchange(partner, by_partner.get(partner.pk), _last(by_partner.get(partner.pk))) for partner in partners
-    ]
+    exchanges = [Exchange(partner, salts.get(partner.code), _last(salts.get(partner.code))) for partner in partners]
     words = {"title": _("Hashed lists"), "exchanges": exchanges, "form": HashesForm(), "opts": None}
     return desk_page(request, "campaigns/salts.html", {**words, **context})
 
 
-def _last(salt: PartnerSalt | None) -> Entry | None:
+def _last(salt: SaltOwner | None) -> Entry | None:
     if salt is None:
         return None
-    target = {"target_type": PartnerSalt._meta.label_lower, "target_id": salt.pk}
+    target = {"target_type": SaltOwner._meta.label_lower, "target_id": salt.pk}
     return Entry.objects.filter(**target, action=actions.HASHES_GIVEN.code).order_by("-pk").first()
 
 
@@ -71,8 +70,8 @@ def make(request: HttpRequest, partner: int) -> HttpResponse:
     actor = staff(request, MAY_EXCHANGE)
     if request.method != "POST":
         raise Http404
-    salt = make_salt(actor=actor, partner=_partner_or_404(partner))
-    return _page(request, made=salt)
+    found = _partner_or_404(partner)
+    return _page(request, made=make_salt(actor=actor, partner=found), made_for=found)
 
 
 def give(request: HttpRequest, partner: int) -> HttpResponseBase:
@@ -82,7 +81,7 @@ def give(request: HttpRequest, partner: int) -> HttpResponseBase:
     if request.method != "POST":
         raise Http404
     found = _partner_or_404(partner)
-    salt = PartnerSalt.objects.current(found)
+    salt = salt_of_partner(found.code)
     if salt is None or not form.is_valid():
         messages.error(request, _("Choose a channel and a purpose.") if salt else list_message(NO_SALT.to_json()))
         return redirect("admin:campaigns_salts")

@@ -14,11 +14,10 @@ from typing import Any, NamedTuple, Self
 from django.db.models import Q
 
 from apps.core.settled import settled_id
-from apps.optouts.choices import EVERY_PURPOSE, EVERY_SENDER, Channel
-from apps.optouts.models import SaltOwner, SuppressionChange
+from apps.optouts.choices import EVERY_SENDER, Channel
+from apps.optouts.models import SaltOwner, SuppressionChange, covering_purposes
 from apps.optouts.services.remembering import spelled
 from apps.optouts.services.salted import salted, salted_of
-from apps.policies.registry import PURPOSE_BY_CODE
 from apps.subjects.models import Identifier
 
 BLOCK = 2_000
@@ -39,7 +38,7 @@ class Selection:
         if self.channel:
             wanted &= Q(channel__in={self.channel, Channel.ALL.value})
         if self.purpose:
-            wanted &= Q(purpose__in={self.purpose, EVERY_PURPOSE, PURPOSE_BY_CODE[self.purpose].parent or self.purpose})
+            wanted &= Q(purpose__in=covering_purposes(self.purpose))
         if self.sender:
             wanted &= Q(sender__in={self.sender, EVERY_SENDER})
         return wanted

@@ -18,6 +18,8 @@ from apps.optouts.models import SaltedDigest, SaltOwner, SuppressedAddress
 from apps.optouts.services.remembering import AT_ONCE, name_addresses
 
 SALT_BYTES = 16
+# Between the code of an owner and a number, of a salt that another one took the place of; in no partner's code.
+RETIRED = "~"
 # One array instead of thousands of parameters, each of which Django and psycopg would look at: millions are read so.
 _VALUES = "SELECT digest, value FROM optouts_suppressedaddress WHERE digest = ANY(%s::bytea[]) AND value IS NOT NULL"
 _VALUE = SuppressedAddress._meta.get_field("value")
@@ -31,6 +33,19 @@ def system_owner(name: str) -> SaltOwner:
 def partner_owner(code: str) -> SaltOwner:
     """The owner of the salt of a partner; made when there is none."""
     return _owner(f"partner:{code}")
+
+
+def salt_of_partner(code: str) -> SaltOwner | None:
+    """The salt in which lists are exchanged with a partner now; None where there is none yet."""
+    return SaltOwner.objects.filter(code=f"partner:{code}").first()
+
+
+def renew_partner_salt(code: str) -> SaltOwner:
+    """A new salt for a partner. The one there was stays under another code: earlier lists were in it."""
+    for old in SaltOwner.objects.select_for_update().filter(code=f"partner:{code}"):
+        old.code = f"{old.code}{RETIRED}{old.pk}"
+        old.save(update_fields=["code"])
+    return partner_owner(code)
 
 
 def _owner(code: str) -> SaltOwner:

@@ -9,11 +9,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from apps.campaigns.choices import CHANNELS
 from apps.campaigns.engine.refusals import list_message
-from apps.campaigns.models import PartnerSalt
 from apps.campaigns.services.judging import Scope
 from apps.campaigns.services.salting import give_hashes, make_salt
 from apps.core.drafts import Draft
 from apps.imports.engine.refusals import Refused
+from apps.optouts.services.salted import salt_of_partner
 from apps.partners.models import Partner
 from apps.policies.registry import ADVERTISING, PURPOSE_BY_CODE
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         if partner is None:
             raise CommandError(f"There is no partner {options['partner']}.", returncode=EXIT_REFUSED)
         made = make_salt(actor=None, partner=partner) if options["new_salt"] else None
-        salt = made or PartnerSalt.objects.current(partner)
+        salt = made or salt_of_partner(partner.code)
         if salt is None:
             raise CommandError(list_message(Refused("no-salt").to_json()), returncode=EXIT_REFUSED)
         scope = Scope(options["channel"], options["purpose"], partner.code)
@@ -46,6 +46,6 @@ class Command(BaseCommand):
             given = give_hashes(actor=None, salt=salt, scope=scope, write=draft.file.write)
             draft.publish()
         figures = {"hashes": given.hashes, "without_address": given.without_address, "as_of": given.as_of.isoformat()}
-        figures |= {"salt": salt.value} if made else {}
+        figures |= {"salt": salt.salt} if made else {}
         said = json.dumps(figures) if options["json"] else ", ".join(f"{name} {said}" for name, said in figures.items())
         self.stdout.write(said)

@@ -14,13 +14,15 @@ from django.utils.translation import gettext as _
 from apps.campaigns.choices import CHANNELS, Part
 from apps.campaigns.engine.refusals import list_message
 from apps.campaigns.engine.sources import open_list
-from apps.campaigns.models import Campaign, PartnerSalt
+from apps.campaigns.models import Campaign
 from apps.campaigns.services.scrubbing import Scrub
 from apps.core import clock
 from apps.core.drafts import Draft
 from apps.core.keyring import keyring
 from apps.imports.engine.refusals import Refused
 from apps.optouts.choices import EVERY_SENDER
+from apps.optouts.models import SaltOwner
+from apps.optouts.services.salted import salt_of_partner
 from apps.partners.models import Partner
 from apps.policies.registry import ADVERTISING, PURPOSE_BY_CODE
 
@@ -100,11 +102,11 @@ def _campaign(options: dict[str, Any]) -> Campaign:
     )  # fmt: skip
 
 
-def _salt(options: dict[str, Any]) -> PartnerSalt | None:
+def _salt(options: dict[str, Any]) -> SaltOwner | None:
     if not options["hashed"]:
         return None
     _known("partner", options["partner"], list(Partner.objects.values_list("code", flat=True)))
-    salt = PartnerSalt.objects.current(Partner.objects.get(code=options["partner"]))
+    salt = salt_of_partner(options["partner"])
     if salt is None:
         raise CommandError(list_message(Refused("no-salt").to_json()), returncode=EXIT_REFUSED)
     return salt
