@@ -14,6 +14,7 @@ from unfold.decorators import display
 from apps.campaigns.choices import Status
 from apps.campaigns.filters import AlarmFilter
 from apps.campaigns.models import Campaign
+from apps.campaigns.resources import CampaignsResource
 from apps.campaigns.views import asking, campaigns, salts, uploading
 from apps.core.admin import ReadOnlyAdmin
 from apps.optouts.titles import purpose_title, sender_title
@@ -28,6 +29,7 @@ _COLOURS = {
 class CampaignAdmin(ReadOnlyAdmin):
     """Newest first. A campaign's page is its progress, its result and its sendings."""
 
+    export_resource = CampaignsResource
     list_display = (
         "reference", "title", "channel", "what_for", "from_whom", "state", "kept_rows", "left_out", "alarm",
         "created_at",

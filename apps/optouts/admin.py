@@ -26,7 +26,13 @@ from apps.optouts.models import (
     Scope,
     Suppression,
 )  # fmt: skip
-from apps.optouts.resources import OptOutEventsResource, ResubscriptionsResource, SuppressionsResource
+from apps.optouts.resources import (
+    OptOutEventsResource,
+    RepliesResource,
+    ResubscriptionsResource,
+    SuppressionsResource,
+    TokensResource,
+)  # fmt: skip
 from apps.optouts.titles import purpose_title, sender_title
 from apps.optouts.views import address, figures, many, message, replies, take, tokens
 from apps.subjects.models import Identifier
@@ -201,6 +207,7 @@ class ResubscriptionAdmin(ScopeAdmin):
 class InboundMessageAdmin(ScopeAdmin):
     """SMS replies that somebody has to read. Texts are on their own pages only."""
 
+    export_resource = RepliesResource
     list_display = ("reference", "masked", "whom", "received", "condition", "came_through", "handled_by")
     list_display_links = ("reference",)
     list_filter = ("state",)
@@ -256,6 +263,7 @@ class InboundMessageAdmin(ScopeAdmin):
 class ApiTokenAdmin(ReadOnlyAdmin):
     """Who is let in at the API."""
 
+    export_resource = TokensResource
     list_display = ("prefix", "owner", "scope", "condition", "last_used_on", "expires_on", "made_by", "made_at")
     list_filter = ("scope",)
     list_select_related = ("owner", "made_by")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.choices import IdentifierKind
 from apps.core.exporting import Column, ListResource, PersonalColumn
-from apps.optouts.choices import Channel, Medium, Reason
+from apps.optouts.choices import ApiScope, Channel, Medium, MessageState, Reason
 from apps.optouts.models import Coverage
 from apps.optouts.titles import purpose_title, sender_title
 from apps.subjects.models import Identifier
@@ -86,3 +86,33 @@ class ResubscriptionsResource(CoverageResource):
     asked_at = Column(_("asked for"), "asked_at")
     confirmed_at = Column(_("confirmed"), "confirmed_at")
     recorded_at = Column(_("recorded"), "recorded_at")
+
+
+class RepliesResource(ListResource):
+    """SMS replies that somebody has to read: what became of them, not what they say or who wrote."""
+
+    file_name = "sms-replies"
+    about_people = True
+
+    reference = Column(_("reply"), show=str)
+    sender = Column(_("answers messages of"), show=lambda reply: sender_title(reply.sender))
+    source = Column(_("came through"), "source")
+    received_at = Column(_("received"), "received_at")
+    state = Column(_("state"), "state", codes=MessageState)
+    handled_by = Column(_("handled by"), "handled_by")
+    handled_at = Column(_("handled"), "handled_at")
+
+
+class TokensResource(ListResource):
+    """Who is let in at the API."""
+
+    file_name = "api-tokens"
+
+    prefix = Column(_("begins with"), "prefix")
+    owner = Column(_("system"), "owner")
+    scope = Column(_("may"), "scope", codes=ApiScope)
+    condition = Column(_("state"), show=lambda token: token.condition_title)
+    last_used_on = Column(_("last used"), "last_used_on")
+    expires_on = Column(_("last day"), "expires_on")
+    made_by = Column(_("made by"), "made_by")
+    made_at = Column(_("made"), "made_at")

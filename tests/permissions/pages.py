@@ -74,6 +74,7 @@ PAGES: dict[str, str] = {
     "consents_consentevent_change": "AOLCD",
     # SMS replies
     "optouts_inboundmessage_changelist": "AOL",
+    "optouts_inboundmessage_export": "OL",
     "optouts_inboundmessage_add": NOBODY,
     "optouts_inboundmessage_history": "AOL",
     "optouts_inboundmessage_delete": NOBODY,
@@ -82,6 +83,7 @@ PAGES: dict[str, str] = {
     "optouts_inboundmessage_settle": "AOL",
     # tokens of the API
     "optouts_apitoken_changelist": "LD",
+    "optouts_apitoken_export": "LD",
     "optouts_apitoken_add": "L",
     "optouts_apitoken_history": "LD",
     "optouts_apitoken_delete": NOBODY,
@@ -119,6 +121,7 @@ PAGES: dict[str, str] = {
     "imports_conflict_change": "OL",
     # campaigns
     "campaigns_campaign_changelist": "OLPD",
+    "campaigns_campaign_export": "OLPD",
     "campaigns_campaign_add": "OLP",
     "campaigns_campaign_history": "OLPD",
     "campaigns_campaign_delete": NOBODY,
