@@ -28,8 +28,8 @@ PALETTE = ("#0d9488", "#f59e0b", "#6366f1", "#ec4899", "#84cc16", "#0ea5e9", "#a
 OTHERS_COLOUR = "#64748b"
 COLOURS: dict[str, str] = {
     Medium.LINK: "#0d9488", Medium.ONE_CLICK: "#5eead4", Medium.PHONE: "#f59e0b", Medium.LETTER: "#a78bfa",
-    Medium.FILE: "#64748b", Medium.SMS: "#f472b6",
-    Channel.EMAIL: "#0ea5e9", Channel.SMS: "#0d9488", Channel.PUSH: "#f59e0b", Channel.CALL: "#a78bfa",
+    Medium.FILE: "#64748b", Medium.SMS: "#f472b6",  # a channel of that name too
+    Channel.EMAIL: "#0ea5e9", Channel.PUSH: "#f59e0b", Channel.CALL: "#a78bfa",
     Channel.MESSENGER: "#84cc16", Channel.ALL: "#64748b",
 }  # fmt: skip
 
