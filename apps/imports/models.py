@@ -205,8 +205,7 @@ class StagedRow(models.Model):
         verbose_name_plural = _("rows")
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="row_once")]
         permissions = [("settle_conflict", _("Can decide about rows that contradict what is known"))]
-        # Rows that stay must be found when somebody asks for what is held about them; rows on their way through are
-        # found by their batch, so that staging pays for one index only.
+        # Rows that stay are found by what they name, those on their way through by their batch, for one index more.
         indexes = [
             *(models.Index(fields=[name], name=f"row_by_{name}", condition=Q(raw__isnull=False)) for name in DIGESTS),
             models.Index(fields=["-batch", "number"], name="row_in_conflict", condition=Q(verdict=Verdict.CONFLICT)),
