@@ -1,12 +1,19 @@
 """An upload goes encrypted to disk as it arrives: no temporary file ever holds it in the clear."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
 
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from apps.core import files
 from apps.imports.engine.refusals import Refused
 from apps.imports.services.receiving import Intake, StoredFile
+from apps.subjects.views.desk import staff
+
+View = Callable[[HttpRequest], HttpResponse]
 
 
 class Upload:
@@ -72,3 +79,34 @@ class EncryptingUploadHandler(FileUploadHandler):
         """The browser went away."""
         if self._intake is not None:
             self._intake.discard()
+
+
+def encrypting(permission: str) -> Callable[[View], View]:
+    """For a page on which a file is handed in: whoever lacks `permission` is sent away before a byte of the body is
+    read; a file that the page did not `take` is deleted.
+
+    The CSRF check reads the body, so that it comes after the handler that encrypts it.
+    """
+
+    def decorate(form: View) -> View:
+        protected = csrf_protect(form)
+
+        @csrf_exempt
+        @wraps(form)
+        def page(request: HttpRequest) -> HttpResponse:
+            staff(request, permission)
+            handler = EncryptingUploadHandler(request)
+            request.upload_handlers = [handler]
+            try:
+                return protected(request)
+            finally:
+                handler.drop()
+
+        return page
+
+    return decorate
+
+
+def take(request: HttpRequest) -> None:
+    """The file of this request belongs to something from now on."""
+    cast(EncryptingUploadHandler, request.upload_handlers[0]).take()

@@ -1,43 +1,29 @@
 """The page on which a campaign's list is handed in."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from apps.campaigns import tasks
 from apps.campaigns.forms import UploadForm
 from apps.campaigns.models import Campaign
 from apps.campaigns.services.receiving import receive
-from apps.imports.uploads import EncryptingUploadHandler
+from apps.imports.uploads import encrypting, take
 from apps.subjects.views.desk import desk_page, staff
 
 MAY_SCRUB = "campaigns.add_campaign"
 
 
-@csrf_exempt  # the check reads the body, so that it has to come after the handler that encrypts it: see `_form`
+@encrypting(MAY_SCRUB)
 def upload(request: HttpRequest) -> HttpResponse:
-    """Form and upload. Whoever may not hand a list in is sent away before a byte of the body is read."""
-    staff(request, MAY_SCRUB)
-    handler = EncryptingUploadHandler(request)
-    request.upload_handlers = [handler]
-    try:
-        return _form(request)
-    finally:
-        handler.drop()
-
-
-@csrf_protect
-def _form(request: HttpRequest) -> HttpResponse:
+    """Form and upload of a list."""
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         campaign = _receive(request, form)
-        cast(EncryptingUploadHandler, request.upload_handlers[0]).take()
+        take(request)
         messages.success(request, _("%(campaign)s is taken in.") % {"campaign": campaign.reference})
         return redirect("admin:campaigns_campaign_change", campaign.pk)
     campaigns = {"title": Campaign._meta.verbose_name_plural, "link": reverse("admin:campaigns_campaign_changelist")}

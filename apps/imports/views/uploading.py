@@ -1,41 +1,27 @@
 """The page on which a file is brought in."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from apps.imports import tasks
 from apps.imports.forms import UploadForm
 from apps.imports.models import Batch
 from apps.imports.services.receiving import receive
-from apps.imports.uploads import EncryptingUploadHandler
+from apps.imports.uploads import encrypting, take
 from apps.subjects.views.desk import desk_page, staff
 
 
-@csrf_exempt  # the check reads the body, so that it has to come after the handler that encrypts it: see `_form`
+@encrypting("imports.add_batch")
 def upload(request: HttpRequest) -> HttpResponse:
-    """Form and upload. Whoever may not bring files in is sent away before a byte of the body is read."""
-    staff(request, "imports.add_batch")
-    handler = EncryptingUploadHandler(request)
-    request.upload_handlers = [handler]
-    try:
-        return _form(request)
-    finally:
-        handler.drop()
-
-
-@csrf_protect
-def _form(request: HttpRequest) -> HttpResponse:
+    """Form and upload of a file."""
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         batch = _receive(request, form)
-        cast(EncryptingUploadHandler, request.upload_handlers[0]).take()
+        take(request)
         messages.success(request, _("%(batch)s is taken in.") % {"batch": batch.reference})
         return redirect("admin:imports_batch_change", batch.pk)
     files = {"title": Batch._meta.verbose_name_plural, "link": reverse("admin:imports_batch_changelist")}
