@@ -43,6 +43,7 @@ _MARKS = str.maketrans("", "", " ()-")
 _PLAIN_PHONE = re.compile(r"(?:[+]?996|0)([2-9][0-9]{8})")
 _PLAIN_PHONE_LENGTH = 40
 _PLAIN_EMAIL = re.compile(r"(?=.{6,100}\Z)[a-z0-9]+(?:[._][a-z0-9]+)*@(?:[a-z0-9]{1,60}[.])+[a-z]{2,24}")
+_HOME_E164 = re.compile(r"[+]996[2-9][0-9]{8}")
 _EMAIL_PARTS = re.compile(r"([^@\s]+)@([^@\s]+)\.([^\W\d_]{2,24})")
 # Stricter than the RFC: neither a bare host nor an IP address in brackets is where a person gets mail.
 _validate_email = EmailValidator(allowlist=[])
@@ -215,6 +216,8 @@ def _ending(value: str, most: int) -> str:
 
 def mask_phone(value: str) -> str:
     """`+996 ••• ••• 401` of an E.164 number; nothing of what is none."""
+    if _HOME_E164.fullmatch(value):
+        return f"+996 {DOT * 3} {DOT * 3} {value[-3:]}"
     try:
         number = phonenumbers.parse(value)
     except phonenumbers.NumberParseException:

@@ -39,3 +39,12 @@ def test_both_ways_agree(kind, cell):
 @given(cell=CELLS)
 def test_a_token_takes_the_long_way_behind_a_blank(cell):
     assert result("token", cell) == result("token", f" {cell}")
+
+
+@settings(max_examples=200, deadline=None)
+@given(value=st.from_regex(r"[+]99[56][0-9]{8,10}", fullmatch=True))
+def test_a_mask_is_that_of_the_long_way(value):
+    short = identifiers.mask_phone(value)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(identifiers, "_HOME_E164", NEVER)
+        assert identifiers.mask_phone(value) == short

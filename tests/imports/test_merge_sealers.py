@@ -5,8 +5,8 @@ import signal
 
 import pytest
 
+from apps.core.workers import WorkerDied, workers
 from apps.imports.choices import Kind, Status
-from apps.imports.engine.sealers import SealerDied, sealers
 from apps.imports.engine.table import Block, Row
 from apps.imports.models import StagedRow
 from apps.imports.services import staging
@@ -51,10 +51,10 @@ def test_a_process_that_dies_is_noticed_and_leaves_no_other_behind(partner):
     batch = taken_in(partner, OPTOUTS, kind=Kind.OPTOUTS)
     chunk = Block(1, 2, "", [Row(2, ["0555123401", "", "sms", "", ""])], 0)
     path = f"{staging.Sealer.__module__}.Sealer"
-    with sealers(path, staging._reading(batch)) as pool:
-        (sealed,) = pool.seal([chunk])
+    with workers(path, staging._reading(batch)) as pool:
+        (sealed,) = pool.map([chunk])
         assert sealed.last == 1
         os.kill(pool._processes[0].pid, signal.SIGKILL)
-        with pytest.raises(SealerDied):
-            list(pool.seal([chunk, chunk]))
+        with pytest.raises(WorkerDied):
+            list(pool.map([chunk, chunk]))
     assert not any(process.is_alive() for process in pool._processes)

@@ -14,8 +14,8 @@ from apps.campaigns.engine.parsing import PLACE_BITS, Parsed, Parser
 from apps.campaigns.engine.records import Records, line_ends
 from apps.campaigns.engine.sources import ListSource
 from apps.campaigns.services.judging import found
+from apps.core.workers import workers
 from apps.imports.engine.refusals import Refused
-from apps.imports.engine.sealers import sealers
 from apps.imports.engine.staged import COPY_END, COPY_HEAD
 
 # Below this size a list is parsed sooner than other processes are started.
@@ -96,8 +96,8 @@ def read_list(source: ListSource, layout: ListLayout, *, size: int, scope: str, 
     if size <= ALONE_BYTES:
         _copy(map(Parser(**arguments), numbered), scrubbed, progress)
     else:
-        with sealers(f"{Parser.__module__}.{Parser.__name__}", arguments, with_apps=False) as pool:
-            _copy(pool.seal(numbered), scrubbed, progress)
+        with workers(f"{Parser.__module__}.{Parser.__name__}", arguments, with_apps=False) as pool:
+            _copy(pool.map(numbered), scrubbed, progress)
     return scrubbed
 
 

@@ -18,7 +18,7 @@ from apps.campaigns.services.reading import Block, ScrubbedList, part_of
 from apps.core.identifiers import Unusable
 from apps.core.spreadsheet import harmless
 from apps.imports.services.rejecting import FOLDED
-from apps.optouts.services.mint import Mailing, Minted, mint
+from apps.optouts.services.mint import Mailing, Minted, Minter
 from apps.optouts.services.mint_file import ADDED_COLUMNS
 
 _NOT_PASSED = re.compile(rb"[^\x00-" + re.escape(bytes([LAST_PASSED])) + rb"]")
@@ -46,7 +46,7 @@ class Links:
     titles = list(ADDED_COLUMNS)
 
     def __init__(self, mailing: Mailing, positions: list[int]) -> None:
-        self._mailing = mailing
+        self._mint = Minter(mailing)
         self._positions = positions
         self.made = 0
 
@@ -61,7 +61,7 @@ class Links:
 
     def _minted(self, raw: str) -> Minted | None:
         try:
-            return mint(mailing=self._mailing, raw=raw)
+            return self._mint(raw)
         except Unusable:
             return None
 

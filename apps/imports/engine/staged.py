@@ -6,7 +6,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from struct import Struct
-from typing import Any
+from typing import Any, NamedTuple
+
+
+class Sealed(NamedTuple):
+    """A block of rows as binary COPY; its last row's number and the bytes of the file up to its end; the digests by
+    which its rows may repeat others, one behind the other. With a `problem`, of which the maker says what it means,
+    there are no rows.
+    """
+
+    last: int
+    end: int
+    rows: bytes
+    digests: bytes = b""
+    problem: Any = None
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from apps.core.files import Damaged, open_stored
+from apps.core.workers import workers
 from apps.imports.choices import Phase
 from apps.imports.engine import encodings
 from apps.imports.engine.guards import DeviceGuard, has_traces
@@ -16,9 +17,8 @@ from apps.imports.engine.layout import Layout, detect, titles_in
 from apps.imports.engine.readers import READERS
 from apps.imports.engine.refusals import Refused
 from apps.imports.engine.rows import RowReader
-from apps.imports.engine.sealers import Sealed, sealers
 from apps.imports.engine.sieve import Sieve
-from apps.imports.engine.staged import COPY_END, COPY_HEAD, BinaryCopy, Staged
+from apps.imports.engine.staged import COPY_END, COPY_HEAD, BinaryCopy, Sealed, Staged
 from apps.imports.engine.table import Block, Opener, Row, blocks, cells_of, rows
 from apps.imports.engine.understanding import understand
 from apps.imports.models import STAYS, Batch, StagedRow
@@ -154,8 +154,8 @@ def _stage(batch: Batch, *, trusted: bool) -> int:
     sealer = Sealer(**reading)
     if batch.size <= ALONE_BYTES:
         return _copy(batch, sealer.copy.columns, map(sealer, whole))
-    with sealers(f"{Sealer.__module__}.{Sealer.__name__}", reading) as pool:
-        return _copy(batch, sealer.copy.columns, pool.seal(whole))
+    with workers(f"{Sealer.__module__}.{Sealer.__name__}", reading) as pool:
+        return _copy(batch, sealer.copy.columns, pool.map(whole))
 
 
 def _copy(batch: Batch, columns: Iterable[str], sealed: Iterable[Sealed]) -> int:

@@ -17,6 +17,7 @@ the first one mints, and nothing in a token expires: old messages keep their way
 about 70 characters. The three tables only ever grow at their ends.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -55,6 +56,11 @@ class Link:
 
     def to_bytes(self) -> bytes:
         """The part of a token that is sealed. Raises ValueError when a value has no place in it."""
+        before, behind = self.frame()
+        return before + self.digest + behind + packed_mask(self.masked)
+
+    def frame(self) -> tuple[bytes, bytes]:
+        """What a token says beside the address: before its digest, and between the digest and the masked form."""
         sender = b"" if self.sender == EVERY_SENDER else self.sender.encode("ascii")
         campaign = self.campaign.encode()
         head = (
@@ -62,7 +68,7 @@ class Link:
             LANGUAGES.index(self.language), PURPOSE_BY_CODE[self.purpose].number,
         )  # fmt: skip
         sizes = [bytes([len(part)]) + part for part in (sender, campaign)]
-        return bytes(head) + self.digest + b"".join(sizes) + packed_mask(self.masked)
+        return bytes(head), b"".join(sizes)
 
     @classmethod
     def from_bytes(cls, plain: bytes) -> "Link":
@@ -112,3 +118,14 @@ def unseal(token: str) -> Link:
 def link_url(link: Link) -> str:
     """The exact final address of a link's page."""
     return f"{settings.PUBLIC_BASE_URL}/u/{seal(link)}"
+
+
+def url_maker(scope: Link) -> Callable[[bytes, str], str]:
+    """`link_url` for many addresses, each given by its digest and masked form, of the scope that this link has."""
+    before, behind = scope.frame()
+    seal, base = _SEALER.sealing(), f"{settings.PUBLIC_BASE_URL}/u/"
+
+    def url(digest: bytes, masked: str) -> str:
+        return base + seal(before + digest + behind + packed_mask(masked))
+
+    return url

@@ -1,14 +1,16 @@
 """Adding unsubscribe links to a campaign's list, whose own bytes stay as they came."""
 
 import csv
+import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from io import TextIOWrapper
 from itertools import chain
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,16 +18,21 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.audit.services import record
 from apps.core.drafts import Draft
-from apps.core.identifiers import Unusable
+from apps.core.workers import workers
 from apps.optouts import actions
 from apps.optouts.models import Suppression
-from apps.optouts.services.mint import Mailing, Minted, mint
+from apps.optouts.services.mint import Mailing
+from apps.optouts.services.mint_rows import MintedRows, RowMinter, cells_of, extended
 
 ADDED_COLUMNS = ("unsubscribe_url", "list_unsubscribe", "list_unsubscribe_post")
 DELIMITERS = ",;\t|"
 MAX_RECORD = 1_000_000  # characters; a quote that never closes would otherwise swallow the file
+# Below this size a list is done sooner than other processes are started.
+ALONE_BYTES = 2 * 1024 * 1024
 _SAMPLE_BYTES = 1024 * 1024
-_NO_LINK = Minted("")
+_BLOCK = 256 * 1024  # characters
+
+_Minter = Callable[[Iterable[list[str]]], Iterable[MintedRows]]
 
 
 class BadList(Exception):
@@ -40,12 +47,18 @@ class Summary:
     links: int = 0
     unusable: Counter[str] = field(default_factory=Counter)
 
+    def add(self, block: MintedRows) -> None:
+        """Count a block in."""
+        self.rows += block.rows
+        self.links += block.rows - block.unusable.total()
+        self.unusable += block.unusable
+
 
 def mint_file(*, actor: User | None, source: Path, target: Path, mailing: Mailing, column: str) -> Summary:
     """Write `source` to `target` with three columns added to every row. `actor` is None on the command line.
 
     Encoding, delimiter, line ends and quotes stay; memory does not grow with the list. A row whose address can't be
-    used gets empty cells. `target` appears only when all went well. Raises BadList.
+    used gets empty cells. `target` appears only when all went well. Raises BadList, WorkerDied.
     """
     summary = Summary()
     with _opened(source) as reader, _replacing(target, reader.encoding) as writer:
@@ -54,40 +67,42 @@ def mint_file(*, actor: User | None, source: Path, target: Path, mailing: Mailin
     return summary
 
 
-def _add_columns(reader: IO[str], writer: IO[str], mailing: Mailing, column: str, summary: Summary) -> None:
+def _add_columns(reader: TextIOWrapper, writer: IO[str], mailing: Mailing, column: str, summary: Summary) -> None:
     first = next(reader, "")
     delimiter = max(DELIMITERS, key=first.count)
-    records = _records(chain([first], reader), delimiter)
-    header = next(records, "")
-    names = _cells(header, delimiter)
+    blocks = _blocks(reader, first, delimiter)
+    header, *rest = next(blocks, [""])
+    names = _names(header, delimiter)
     position = _position(names, column)
-    writer.write(_extended(header, list(ADDED_COLUMNS), delimiter, 0))
-    for text in records:
-        if not text.strip():
-            writer.write(text)
-            continue
-        cells = _cells(text, delimiter)
-        minted = _minted(mailing, cells[position] if position < len(cells) else "", summary)
-        added = [minted.unsubscribe_url, minted.list_unsubscribe, minted.list_unsubscribe_post]
-        writer.write(_extended(text, added, delimiter, len(names) - len(cells)))
+    writer.write(extended(header, ADDED_COLUMNS, delimiter))
+    arguments = {"mailing": mailing, "delimiter": delimiter, "position": position, "width": len(names)}
+    with _minter(os.fstat(reader.fileno()).st_size, arguments) as minted:
+        for block in minted(chain([rest], blocks)):
+            if block.problem:
+                raise _unreadable(block.problem)
+            writer.write(block.text)
+            summary.add(block)
 
 
-def _minted(mailing: Mailing, raw: str, summary: Summary) -> Minted:
-    summary.rows += 1
+@contextmanager
+def _minter(size: int, arguments: dict[str, Any]) -> Iterator[_Minter]:
+    """What gives blocks of records their links, in order. `size` is that of the list in bytes."""
+    if size <= ALONE_BYTES:
+        yield partial(map, RowMinter(**arguments))
+        return
+    with workers(f"{RowMinter.__module__}.{RowMinter.__name__}", arguments, with_apps=False) as pool:
+        yield pool.map
+
+
+def _names(header: str, delimiter: str) -> list[str]:
     try:
-        minted = mint(mailing=mailing, raw=raw)
-    except Unusable as error:
-        summary.unusable[error.code] += 1
-        return _NO_LINK
-    summary.links += 1
-    return minted
-
-
-def _cells(text: str, delimiter: str) -> list[str]:
-    try:
-        return next(csv.reader([text], delimiter=delimiter), [])
+        return cells_of(header, delimiter)
     except csv.Error as error:
-        raise BadList(_("The list can't be read: %(why)s.") % {"why": error}) from error
+        raise _unreadable(str(error)) from error
+
+
+def _unreadable(why: str) -> BadList:
+    return BadList(_("The list can't be read: %(why)s.") % {"why": why})
 
 
 def _position(names: list[str], column: str) -> int:
@@ -104,28 +119,52 @@ def _position(names: list[str], column: str) -> int:
     return plain.index(wanted)
 
 
-def _extended(text: str, added: list[str], delimiter: str, missing: int) -> str:
-    """The record as it is, empty cells where it was short, the new cells, and its own line end."""
-    body = text.rstrip("\r\n")
-    return body + delimiter * max(missing, 0) + delimiter + delimiter.join(added) + (text[len(body) :] or "\n")
+def _blocks(reader: IO[str], first: str, delimiter: str) -> Iterator[list[str]]:
+    """Records with their line ends, many at a time. Raises BadList."""
+    records = _Records(delimiter)
+    for lines in chain([[first]], iter(partial(reader.readlines, _BLOCK), [])):
+        if whole := records.of(lines):
+            yield whole
+    records.end()
 
 
-def _records(lines: Iterable[str], delimiter: str) -> Iterator[str]:
-    """Records with their line ends; a line break inside quotes belongs to its record. Raises BadList."""
-    pending: list[str] = []
-    opened, length = 0, 0
-    for number, line in enumerate(lines, 1):
-        opened = opened if pending else number
-        quoted = _quoted_after(line, delimiter, bool(pending)) if pending or '"' in line else False
+class _Records:
+    """Puts lines together to records: a line break inside quotes belongs to its record."""
+
+    def __init__(self, delimiter: str) -> None:
+        self._delimiter = delimiter
+        self._pending: list[str] = []
+        self._lines, self._opened, self._length = 0, 0, 0
+
+    def of(self, lines: list[str]) -> list[str]:
+        """The records that end in these lines. Raises BadList for one that is too long."""
+        if not self._pending and '"' not in "".join(lines):
+            self._lines += len(lines)
+            return lines
+        return list(filter(None, map(self._after, lines)))
+
+    def _after(self, line: str) -> str:
+        """The record that ends with this line; empty when it goes on."""
+        self._lines += 1
+        pending = self._pending
+        quoted = _quoted_after(line, self._delimiter, bool(pending)) if pending or '"' in line else False
+        if not pending:
+            if not quoted:
+                return line
+            self._opened, self._length = self._lines, 0
         pending.append(line)
-        length += len(line)
-        if not quoted:
-            yield "".join(pending)
-            pending, length = [], 0
-        elif length > MAX_RECORD:
-            break
-    if pending:
-        raise BadList(_("A quote that opens in line %(line)d never closes.") % {"line": opened})
+        self._length += len(line)
+        if quoted:
+            if self._length > MAX_RECORD:
+                self.end()
+            return ""
+        self._pending = []
+        return "".join(pending)
+
+    def end(self) -> None:
+        """There are no more lines. Raises BadList when a quote is still open."""
+        if self._pending:
+            raise BadList(_("A quote that opens in line %(line)d never closes.") % {"line": self._opened})
 
 
 def _quoted_after(line: str, delimiter: str, quoted: bool) -> bool:

@@ -8,6 +8,7 @@ has the same token. Every key opens, the first one seals. What was sealed for on
 import base64
 import binascii
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -39,9 +40,17 @@ class Sealer:
 
     def seal(self, plain: bytes) -> str:
         """The token of these bytes."""
+        return self.sealing()(plain)
+
+    def sealing(self) -> Callable[[bytes], str]:
+        """`seal` for writers that make millions of tokens: the same, with less work for each."""
         number, cipher = next(iter(_ciphers(tuple(settings.AMANAT_LINK_KEYS), self.label).items()))
-        sealed = bytes([number]) + cipher.encrypt(plain, [self.place])
-        return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+        prefix, places, encrypt, encode = bytes([number]), [self.place], cipher.encrypt, base64.urlsafe_b64encode
+
+        def seal(plain: bytes) -> str:
+            return encode(prefix + encrypt(plain, places)).rstrip(b"=").decode()
+
+        return seal
 
     def open(self, token: str) -> bytes:
         """What a token hides. Raises BadToken."""

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from apps.core.workers import WorkerDied
 from apps.optouts.choices import EVERY_SENDER, Channel
 from apps.optouts.services.mint import Mailing
 from apps.optouts.services.mint_file import BadList, mint_file
@@ -43,6 +44,8 @@ class Command(BaseCommand):
             )
         except BadList as error:
             raise CommandError(str(error)) from error
+        except WorkerDied as error:
+            raise CommandError("A process that made links was ended. Nothing was written; run it again.") from error
         reasons = "".join(f", {reason} {count}" for reason, count in sorted(summary.unusable.items()))
         self.stdout.write(f"rows {summary.rows}, links {summary.links}, no link {summary.unusable.total()}{reasons}")
         if mailing.has_headers and not settings.PUBLIC_BASE_URL.startswith("https://"):

@@ -1,8 +1,8 @@
-"""Processes that seal a file's rows beside the one that reads it, so that every core has work.
+"""Processes that work on a file's rows beside the one that reads it, so that every core has work.
 
-Each has a pipe to the process that started it, over which rows go in and binary COPY comes out; nothing of them is an
-argument or a file. One chunk a process is under way at any time, which bounds memory; a process whose starter died,
-however, finds its pipe closed and ends.
+Each has a pipe to the process that started it, over which rows go in and what is made of them comes out; nothing of
+them is an argument or a file. One chunk a process is under way at any time, which bounds memory; a process whose
+starter died, however, finds its pipe closed and ends.
 """
 
 import gc
@@ -13,7 +13,7 @@ import signal
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
-from typing import Any, NamedTuple
+from typing import Any
 
 import django
 from django.utils.module_loading import import_string
@@ -21,28 +21,15 @@ from django.utils.module_loading import import_string
 MOST = 8
 
 
-class Sealed(NamedTuple):
-    """A block of rows as binary COPY; its last row's number and the bytes of the file up to its end; the digests by
-    which its rows may repeat others, one behind the other. With a `problem`, of which the maker says what it means,
-    there are no rows.
-    """
-
-    last: int
-    end: int
-    rows: bytes
-    digests: bytes = b""
-    problem: Any = None
+class WorkerDied(Exception):
+    """A process ended before its work did; the file can be read again."""
 
 
-class SealerDied(Exception):
-    """A process that sealed rows ended before its work did; the batch can be read again."""
-
-
-class Sealers:
-    """Some processes; `seal` gives chunks back in their order."""
+class Workers:
+    """Some processes; `map` gives what they made of chunks in the order of the chunks."""
 
     def __init__(self, maker: str, arguments: dict[str, Any], *, with_apps: bool = True) -> None:
-        """`maker` is the dotted path of what, with `arguments`, makes the function that seals a chunk.
+        """`maker` is the dotted path of what, with `arguments`, makes the function that takes a chunk.
 
         Without apps, a process is there in a third of the time; the function can then use no models.
         """
@@ -59,7 +46,7 @@ class Sealers:
             self._pipes.append(ours)
             self._processes.append(process)
 
-    def seal(self, chunks: Iterable[Any]) -> Iterator[Any]:
+    def map(self, chunks: Iterable[Any]) -> Iterator[Any]:
         """What the maker's function makes of each chunk, in order."""
         busy: list[Connection] = []
         turns = itertools.cycle(self._pipes)
@@ -74,7 +61,7 @@ class Sealers:
             while busy:
                 yield busy.pop(0).recv()
         except (EOFError, OSError) as error:
-            raise SealerDied from error
+            raise WorkerDied from error
 
     def stop(self) -> None:
         """End the processes, whatever they are doing."""
@@ -86,9 +73,9 @@ class Sealers:
 
 
 @contextmanager
-def sealers(maker: str, arguments: dict[str, Any], *, with_apps: bool = True) -> Iterator[Sealers]:
-    """Sealers that end with the block."""
-    pool = Sealers(maker, arguments, with_apps=with_apps)
+def workers(maker: str, arguments: dict[str, Any], *, with_apps: bool = True) -> Iterator[Workers]:
+    """Workers that end with the block."""
+    pool = Workers(maker, arguments, with_apps=with_apps)
     try:
         yield pool
     finally:
@@ -96,15 +83,15 @@ def sealers(maker: str, arguments: dict[str, Any], *, with_apps: bool = True) ->
 
 
 def _serve(pipe: Connection) -> None:
-    """The life of a sealing process."""
+    """The life of a worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it hears of it, and ends it
     try:
         maker, arguments, with_apps = pipe.recv()
         if with_apps:
             django.setup()
-        gc.freeze()  # what is loaded stays: looking through it for garbage again and again takes longer than sealing
-        seal = import_string(maker)(**arguments)
+        gc.freeze()  # what is loaded stays: looking through it for garbage again and again takes longer than the work
+        work = import_string(maker)(**arguments)
         while True:
-            pipe.send(seal(pipe.recv()))
+            pipe.send(work(pipe.recv()))
     except (EOFError, OSError):
         return
