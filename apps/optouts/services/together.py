@@ -48,7 +48,7 @@ class Together:
 
     def _carry_out(self, group: _Group) -> None:
         try:
-            group.stored = self._writer.attempt(lambda: apply_facts(actor=None, facts=group.facts))
+            group.stored = self._writer.attempt(lambda: apply_facts(actor=None, facts=group.facts), journaled=True)
         finally:
             group.done = True
 
