@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from apps.optouts.services.apply import apply_facts
 from apps.optouts.services.bounded import BoundedWriter, writer
@@ -14,7 +15,7 @@ class _Group:
     """Facts that are committed together, or not at all."""
 
     facts: list[Fact] = field(default_factory=list)
-    done: bool = False
+    done: threading.Event = field(default_factory=threading.Event)
     stored: bool = False
 
 
@@ -34,23 +35,26 @@ class Together:
         """Whether they were committed in time; what was not, the drain brings in from the journal."""
         with self._lock:
             group = self._waiting
+            first = not group.facts
             group.facts.extend(facts)
-        if not self._turn.acquire(timeout=self._writer.seconds):
-            return False
-        try:
-            if not group.done:
-                with self._lock:
-                    self._waiting = _Group()  # whoever comes from now on waits for the next
-                self._carry_out(group)
-        finally:
-            self._turn.release()
+        if first:
+            self._carry_out(group)
+        else:
+            group.done.wait(2 * self._writer.seconds)
         return group.stored
 
     def _carry_out(self, group: _Group) -> None:
+        """Whoever came first does it for the others, when those before them are through."""
+        mine = self._turn.acquire(timeout=self._writer.seconds)
         try:
-            group.stored = self._writer.attempt(lambda: apply_facts(actor=None, facts=group.facts), journaled=True)
+            with self._lock:
+                self._waiting = _Group()  # whoever comes from now on waits for the next
+            work = partial(apply_facts, actor=None, facts=group.facts)
+            group.stored = mine and self._writer.attempt(work, journaled=True)
         finally:
-            group.done = True
+            if mine:
+                self._turn.release()
+            group.done.set()
 
 
 together = Together(writer)
