@@ -21,6 +21,6 @@ def test_outage(killed: bool, capsys) -> None:
         outage = run(home, POSTS, stop, kill_web=killed)
     with capsys.disabled():
         sys.stdout.write(
-            f"\n{'killed' if killed else 'stopped'}: of {outage.sent:,} refusals {outage.accepted:,} were answered 200 and"
-            f" hold, {outage.carried_over:,} of them by the journal alone; {outage.unanswered} had no answer\n"
+            f"\n{'killed' if killed else 'stopped'}: of {outage.sent:,} refusals {outage.accepted:,} were answered 200"
+            f" and hold, {outage.carried_over:,} of them by the journal alone; {outage.unanswered} had no answer\n"
         )

@@ -18,12 +18,13 @@ class Posting:
     """POSTs to `paths`, each once, by `connections` threads with a connection each.
 
     `statuses` has the answer of each path by its position; 0 where the connection broke before one came.
-    `seconds` are the times that answers took.
+    `seconds` are the times that answers took. Not more than the share `held_at` is sent until that is raised.
     """
 
     port: int
     paths: Sequence[str]
     connections: int = CONNECTIONS
+    held_at: float = 1.0
     statuses: dict[int, int] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
 
@@ -55,6 +56,8 @@ class Posting:
     def _work(self) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
         while (position := next(self._next)) < len(self.paths):
+            while position >= self.held_at * len(self.paths):
+                time.sleep(0.002)
             _connect(connection)
             begun = time.perf_counter()
             try:

@@ -54,7 +54,7 @@ def test_every_refusal_that_was_answered_holds_after_database_and_web_server_wer
 
 
 def run(home: Home, count: int, stop: Callable[[], None], *, kill_web: bool = False) -> Outage:
-    """POST `count` refusals; the database is away from a fifth of them to three quarters.
+    """POST `count` refusals; the database is away from a fifth of them to seven tenths.
 
     Checks that who is held after the worker's drain are those who were answered, and nobody who did not refuse.
     """
@@ -86,13 +86,15 @@ def _posted(home: Home, paths: Sequence[str], stop: Callable[[], None], *, kill_
     setting = {"workers": 2, "DATABASE_URL": home.database_url}
     with contextlib.ExitStack() as servers:
         web = servers.enter_context(web_server(home, **setting))
-        posting = Posting(web.port, paths)
+        posting = Posting(web.port, paths, held_at=0.45)  # a small run would be over before the database is down
         posting.start()
         posting.after(0.2, stop)
+        posting.held_at = 0.72
         if kill_web:
             posting.after(0.5, web.kill)
             servers.enter_context(web_server(home, port=web.port, **setting))
-        posting.after(0.75, lambda: _start_again(home))
+        posting.after(0.7, lambda: _start_again(home))
+        posting.held_at = 1
         posting.wait()
     return posting
 
