@@ -78,6 +78,27 @@ class Home:
             row = connection.execute(sql, parameters).fetchone()
         return row[0] if row else None
 
+    @property
+    def database_url(self) -> str:
+        """For a web server that shall not start a stopped database by itself: as if it were somebody else's."""
+        return f"postgres://postgres@/amanat?host={self.socket_folder}"
+
+    def kill_database(self) -> None:
+        """SIGKILL to PostgreSQL and all its processes. Returns when they are gone."""
+        pid = self.database.pid()
+        assert pid is not None, "there is no database to kill"
+        processes = [*psutil.Process(pid).children(recursive=True), psutil.Process(pid)]
+        for process in reversed(processes):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(processes, SECONDS)
+
+    def start_database(self) -> None:
+        """Start a database that was stopped or killed."""
+        server = self.database
+        server.use()
+        server.leave()  # the home itself still uses it
+
     @contextlib.contextmanager
     def frozen(self) -> Iterator[None]:
         """The database takes connections and answers nothing: the worst way to be down."""
@@ -154,22 +175,28 @@ class WebServer:
             connection.close()
 
     def kill(self) -> None:
-        """SIGKILL to it and its workers: what a power cut does."""
-        for process in [*psutil.Process(self.process.pid).children(recursive=True), self.process]:
+        """SIGKILL to it and its workers: what a power cut does. Returns when they are gone, and the port is free."""
+        master = psutil.Process(self.process.pid)
+        master.suspend()  # so that it makes no more workers
+        workers = master.children(recursive=True)
+        for process in [*workers, self.process]:
             process.send_signal(signal.SIGKILL)
         self.process.wait(SECONDS)
+        psutil.wait_procs(workers, SECONDS)
 
 
 @contextlib.contextmanager
-def web_server(home: Home, *, threads: int = 8, **environment: str) -> Iterator[WebServer]:
-    """gunicorn on a free port. Its log is `gunicorn.log` in the home."""
+def web_server(
+    home: Home, *, workers: int = 1, threads: int = 8, port: int = 0, **environment: str
+) -> Iterator[WebServer]:
+    """gunicorn on a free port, or on one that another had before it. Its log is `gunicorn.log` in the home."""
     log = home.path / "gunicorn.log"
-    with socket.create_server(("127.0.0.1", 0), backlog=256) as listener, log.open("ab") as out:
+    with socket.create_server(("127.0.0.1", port), backlog=256) as listener, log.open("ab") as out:
         port = listener.getsockname()[1]
         # The socket is ours and listens already: a request waits until gunicorn is there, nobody has to poll.
         command = [
             sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"fd://{listener.fileno()}",
-            "--workers", "1", "--threads", str(threads), "--timeout", "60", "--graceful-timeout", "5",
+            "--workers", str(workers), "--threads", str(threads), "--timeout", "60", "--graceful-timeout", "5",
         ]  # fmt: skip
         process = subprocess.Popen(
             command, cwd=ROOT, env=home.variables(**environment), pass_fds=[listener.fileno()], stdout=out, stderr=out

@@ -64,7 +64,7 @@ class _Flush:
     """Lines of several threads that go to disk together, or not at all."""
 
     parts: list[bytes] = field(default_factory=list)
-    done: bool = False
+    done: threading.Event = field(default_factory=threading.Event)
     error: OSError | None = field(default_factory=lambda: OSError(0, "not written"))  # until it is
 
 
@@ -93,23 +93,27 @@ class Journal:
         data = b"".join(entry.to_line() for entry in entries)
         with self._lock:
             flush = self._waiting
+            first = not flush.parts
             flush.parts.append(data)
-        with self._turn:
-            if not flush.done:
-                with self._lock:
-                    self._waiting = _Flush()  # whoever comes from now on waits for the next
-                self._carry_out(flush)
+        if first:
+            self._carry_out(flush)
+        else:
+            flush.done.wait()
         if flush.error:
             raise JournalUnavailable(f"{type(flush.error).__name__} {flush.error.errno}") from flush.error
 
     def _carry_out(self, flush: "_Flush") -> None:
+        """Whoever came first does it for the others, when those before them are through."""
         try:
-            self._write(b"".join(flush.parts))
+            with self._turn:
+                with self._lock:
+                    self._waiting = _Flush()  # whoever comes from now on waits for the next
+                self._write(b"".join(flush.parts))
             flush.error = None
         except OSError as error:
             flush.error = error
         finally:
-            flush.done = True
+            flush.done.set()
 
     def _write(self, data: bytes) -> None:
         if self._file is None or self._owner != os.getpid():

@@ -11,6 +11,7 @@ from apps.optouts.services.facts import Fact
 from apps.optouts.services.links import Link
 from apps.optouts.services.parts import Part
 from apps.optouts.services.remembering import SeenAddress, remember_addresses
+from apps.optouts.services.together import together
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +34,10 @@ def accept_public(*, link: Link, medium: str, parts: Sequence[Part] = ()) -> Non
         )
         for part in parts or [Part(link.channel, link.purpose, link.sender)]
     ]  # fmt: skip
-    keep([fact.to_entry() for fact in facts], lambda: apply_facts(actor=None, facts=facts))
+    if _journal([fact.to_entry() for fact in facts]):
+        together.store(facts)
+    elif not writer.attempt(lambda: apply_facts(actor=None, facts=facts), urgent=True):
+        raise NotAccepted
 
 
 def accept_fact(*, fact: Fact, value: str = "") -> None:

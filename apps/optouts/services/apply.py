@@ -68,7 +68,7 @@ def key_of(fact: Fact) -> Key:
     return (fact.digest, str(fact.channel), str(fact.purpose), str(fact.sender), str(fact.reason))
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # whoever calls it goes down with it
 def apply_facts(*, actor: User | None, facts: Sequence[Fact], batch: int | None = None) -> Applied:
     """Write events, suppressions and audit entries of facts that the database does not have yet, by event id.
 
@@ -89,7 +89,8 @@ def apply_entries(entries: list[JournalEntry]) -> int:
 
 
 def _insert_events(facts: Sequence[Fact], actor: User | None, batch: int | None) -> set[UUID]:
-    partners = dict(Partner.objects.filter(code__in={fact.partner for fact in facts}).values_list("code", "pk"))
+    codes = {fact.partner for fact in facts if fact.partner}
+    partners = dict(Partner.objects.filter(code__in=codes).values_list("code", "pk")) if codes else {}
     rows = [
         (f.id, f.kind, f.digest, f.channel, f.purpose, f.sender, f.reason, f.medium, f.occurred, f.at, f.campaign,
          partners.get(f.partner))

@@ -19,6 +19,14 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+# The server doesn't notice that a connection was cut while it works on a statement: that has an end of its own.
+# A crash may cost it the last moment of what it need not flush; long after that moment the drain of the journal comes,
+# and brings in again what is missing.
+_SETTINGS = """
+    SELECT set_config('lock_timeout', '1s', true), set_config('statement_timeout', '10s', true),
+           set_config('synchronous_commit', %s, true)
+"""
+
 
 class BoundedWriter:
     """Runs writes in threads with database connections of their own.
@@ -39,14 +47,17 @@ class BoundedWriter:
         # Made on first use: threads don't survive the fork that makes a web worker.
         return ThreadPoolExecutor(self.threads, thread_name_prefix="bounded-write")
 
-    def attempt(self, work: Callable[[], object], *, urgent: bool = False) -> bool:
-        """Whether `work` was committed in time. `urgent` tries even during a rest."""
+    def attempt(self, work: Callable[[], object], *, urgent: bool = False, journaled: bool = False) -> bool:
+        """Whether `work` was committed in time. `urgent` tries even during a rest.
+
+        What is `journaled` need not be flushed to the database's disk as well before this returns.
+        """
         now = time.monotonic()
         if not self._may_try(now) and not urgent:
             return False
         if not self._slots.acquire(timeout=self.seconds):
             return False
-        job = _Job(work)
+        job = _Job(work, journaled=journaled)
         future = self._pool.submit(job.run)
         future.add_done_callback(lambda _done: self._slots.release())
         return self._wait(job, future, now + self.seconds)
@@ -81,8 +92,9 @@ class BoundedWriter:
 class _Job:
     """One write and the connection that it runs on, which somebody else may have to cut."""
 
-    def __init__(self, work: Callable[[], object]) -> None:
+    def __init__(self, work: Callable[[], object], *, journaled: bool = False) -> None:
         self.work = work
+        self.flush = "off" if journaled else "on"
         self.wrapper: BaseDatabaseWrapper | None = None
 
     def run(self) -> None:
@@ -91,9 +103,7 @@ class _Job:
         try:
             with transaction.atomic():
                 with connection.cursor() as cursor:
-                    cursor.execute("SET LOCAL lock_timeout = '1s'")
-                    # The server doesn't notice that a connection was cut while it works on a statement.
-                    cursor.execute("SET LOCAL statement_timeout = '10s'")
+                    cursor.execute(_SETTINGS, [self.flush])
                 self.work()
         except BaseException:
             with contextlib.suppress(Exception):

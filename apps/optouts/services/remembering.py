@@ -5,6 +5,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from apps.core.choices import IdentifierKind
 from apps.optouts.models import SuppressedAddress
@@ -65,13 +66,10 @@ def remember_addresses(addresses: Iterable[SeenAddress]) -> None:
 
 def note_addresses(keys: Collection[tuple[str, bytes]]) -> None:
     """Have a row for every address (kind, digest) of which facts come in, with the value that is known of a person."""
-    known = SuppressedAddress.objects.filter(digest__in={digest for _kind, digest in keys})
     kinds = {digest: kind for kind, digest in keys}
-    for digest in known.values_list("digest", flat=True):
-        kinds.pop(bytes(digest), None)
     if not kinds:
         return
-    values = {address.digest: address.value for address in _held(kinds)}
+    values = {address.digest: address.value for address in _held(kinds, unseen=True)}
     sealed = [_VALUE.seal(values[digest]) if digest in values else None for digest in kinds]
     with connection.cursor() as cursor:
         cursor.execute(_NOTE, [list(map(str, kinds.values())), list(kinds), sealed])
@@ -93,10 +91,12 @@ def name_addresses(digests: Collection[bytes] | None = None) -> int:
     return named
 
 
-def _held(digests: Collection[bytes]) -> Iterator[SeenAddress]:
-    """What people's identifiers say of these digests."""
-    held = Identifier.objects.filter(digest__in=list(digests)).values_list("kind", "digest", "value", "partner__code")
-    for kind, digest, value, partner in held:
+def _held(digests: Collection[bytes], *, unseen: bool = False) -> Iterator[SeenAddress]:
+    """What people's identifiers say of these digests; of `unseen` ones, those that have no row here yet."""
+    held = Identifier.objects.filter(digest__in=list(digests))
+    if unseen:
+        held = held.exclude(Exists(SuppressedAddress.objects.filter(digest=OuterRef("digest"))))
+    for kind, digest, value, partner in held.values_list("kind", "digest", "value", "partner__code"):
         yield SeenAddress(kind, bytes(digest), spelled(kind, value, partner or ""))
 
 
