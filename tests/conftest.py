@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
@@ -30,12 +31,13 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def own_files(settings, tmp_path: Path) -> None:
-    """Every test has a journal and a media folder of its own, and one language."""
+    """Every test has a journal, a media folder and a cache of its own, and one language."""
     settings.JOURNAL_DIR = tmp_path / "journal"
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.LANGUAGE_CODE = "en"
     settings.PASSWORD_HASHERS = ["tests.hashers.OneRoundHasher"]
     journal._journals.clear()
+    cache.clear()  # limits are counted there, and figures kept
 
 
 @pytest.fixture

@@ -60,7 +60,8 @@ def test_the_desk(served, person, campaign, sign_in, language, theme):
         "optouts_message", "imports_batch_add", "subjects_subject_export",
         "campaigns_campaign_changelist", "campaigns_campaign_add", "campaigns_why", "campaigns_salts",
     )  # fmt: skip
-    for name in names:
+    # The build of the pages is one in every language: of the others a list, forms and the start page will do.
+    for name in names if language == "en" else names[:5]:
         page.goto(served + reverse(f"admin:{name}"))
         found[name] = faults(page)
         assert page.locator("h1").count() == 1, name

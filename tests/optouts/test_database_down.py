@@ -6,7 +6,7 @@ import pytest
 
 from apps.optouts.services.links import Link, seal
 from tests.optouts.conftest import link_of
-from tests.servers import Home, WebServer, own_home, web_server
+from tests.servers import Home, WebServer
 
 pytestmark = pytest.mark.embedded
 
@@ -41,17 +41,3 @@ def test_100_opt_outs_given_to_a_frozen_database_are_all_there_afterwards(home, 
     again = home.manage("replay_journal", "--json").stdout
     assert '"applied": 0' in again
     assert known(home, during) == 100
-
-
-def test_opt_outs_hold_when_database_and_web_server_are_killed():
-    given = links("killed", 20)
-    with own_home() as home:
-        with web_server(home) as web:
-            assert refuse(web, given[:1]) == [200]
-            with home.frozen():
-                assert set(refuse(web, given[1:])) == {200}
-                web.kill()
-        home.database.stop()
-        assert home.database.pid() is None
-        home.manage("replay_journal")  # starts the database again
-        assert known(home, given) == 20

@@ -38,13 +38,6 @@ class Outage:
     carried_over: int
 
 
-def test_every_refusal_that_was_answered_holds_after_the_database_was_stopped() -> None:
-    with own_home() as home:
-        outage = run(home, 600, lambda: home.database.stop())
-    assert outage.accepted == outage.sent
-    assert outage.carried_over > 0
-
-
 def test_every_refusal_that_was_answered_holds_after_database_and_web_server_were_killed() -> None:
     with own_home() as home:
         outage = run(home, 600, home.kill_database, kill_web=True)

@@ -184,7 +184,7 @@ def test_lists_searches_and_pages_of_a_crowd(crowd, desk):
     assert_quick(queries.captured_queries)
 
 
-def test_the_measure_would_notice_a_count_and_a_scan(crowd):
+def test_the_measure_would_notice_a_count_and_a_scan(db):
     with CaptureQueriesContext(connection) as counted:
         Subject.objects.count()
     with pytest.raises(AssertionError):
