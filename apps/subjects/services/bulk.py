@@ -119,9 +119,6 @@ _BLOCKED_MEANWHILE = """
     SELECT EXISTS (SELECT FROM judged_rows j LEFT JOIN subjects_subject u ON u.id = j.subject_id
     WHERE j.verdict = 'updated' AND (u.id IS NULL OR u.restricted_at IS NOT NULL OR u.merged_into_id IS NOT NULL))
 """
-_NAME_NEW = """
-    UPDATE judged_rows SET subject_id = nextval(%(ids)s) WHERE verdict = 'new' AND subject_id IS NULL
-"""
 _INSERT_SUBJECTS = """
     INSERT INTO subjects_subject (id, created_at, language, restriction_reason)
     SELECT j.subject_id, %(now)s, s.language, '' FROM judged_rows j
@@ -226,7 +223,6 @@ def merge_members(intake: Intake) -> None:
     The caller has the people locked from before the judging and holds those updated, has checked the permission and
     records the audit entry.
     """
-    _run(_NAME_NEW, intake.relation, intake.params)
     _run(_INSERT_SUBJECTS, intake.relation, intake.params)
     expected = _fresh_identifiers()
     stored = sum(
