@@ -14,7 +14,7 @@ from procrastinate.contrib.django import app as jobs
 from apps.accounts.models import User
 from apps.accounts.roles import sync_roles
 from apps.partners.services import ensure_operator
-from apps.policies.services import sync_registry
+from apps.policies.services.sync_registry import sync_registry
 from tests.factories import PASSWORD
 
 # Nothing of the browser itself may reach for the network.

@@ -12,7 +12,7 @@ from apps.imports.engine import table
 from apps.imports.services import judging, staging
 from apps.partners.models import Partner
 from apps.partners.services import ensure_operator
-from apps.policies.services import sync_registry
+from apps.policies.services.sync_registry import sync_registry
 from tests import factories
 
 FILES = Path(__file__).parent / "files"

@@ -6,7 +6,7 @@ from django.utils import translation
 
 from apps.policies.models import DataCategory, Purpose
 from apps.policies.registry import CATEGORIES, PURPOSES
-from apps.policies.services import sync_registry
+from apps.policies.services.sync_registry import sync_registry
 
 
 def test_every_term_has_its_row(db):

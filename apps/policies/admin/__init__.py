@@ -1,0 +1,5 @@
+"""The registers and the policy's editions on the desk."""
+
+from apps.policies.admin.terms import DataCategoryAdmin, PurposeAdmin
+
+__all__ = ["DataCategoryAdmin", "PurposeAdmin"]
