@@ -11,3 +11,11 @@ class LegalBasis(models.TextChoices):
     PUBLIC_TASK = "PUBLIC_TASK", _("Public task")
     LEGITIMATE_INTEREST = "LEGITIMATE_INTEREST", _("Legitimate interest")
     CONSENT = "CONSENT", _("Consent")
+
+
+class EditionStatus(models.TextChoices):
+    """How far an edition has come; one that is published stays so."""
+
+    DRAFT = "draft", _("Draft")
+    REVIEWED = "reviewed", _("Reviewed")
+    PUBLISHED = "published", _("Published")
