@@ -27,7 +27,7 @@ SETTINGS = {
     "max_wal_size": "4GB",
     "wal_buffers": "32MB",
     "checkpoint_timeout": "15min",
-    "wal_compression": "on",
+    "wal_compression": "off",
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",

@@ -124,12 +124,14 @@ _INSERT_SUBJECTS = """
     SELECT j.subject_id, %(now)s, s.language, '' FROM judged_rows j
     JOIN {staged} s ON {rows} AND s.number = j.number WHERE j.verdict = 'new'
 """
+# In the order of the digests: what is stored goes through its index once, from the beginning to the end.
 _INSERT_IDENTIFIERS = """
     INSERT INTO subjects_identifier (subject_id, kind, digest, value, partner_id, created_at)
     SELECT j.subject_id, v.kind, v.digest, v.value, CASE WHEN v.kind = 'card' THEN %(partner)s END, %(now)s
     FROM judged_rows j JOIN {staged} s ON {rows} AND s.number = j.number
     CROSS JOIN LATERAL {identifiers} AS v(kind, digest, value)
     WHERE j.verdict = 'new' AND v.digest IS NOT NULL
+    ORDER BY v.digest
 """
 _ADD_IDENTIFIERS = (
     _INSERT_IDENTIFIERS.replace("j.verdict = 'new'", "j.verdict = 'updated' AND j.fresh > 0")
