@@ -151,6 +151,7 @@ class MemberReader(RowReader):
         self._read = {name: (_remembering(c.parse, c.parse), p) for name, c, p in recorded}
         self._names = [p for name, _c, p in recorded if name in _NAMES]
         self._today = clock.today()
+        self._digest_columns = {category: f"{category}_digest" for category in CATEGORIES}
         self._seal_payload, self._digest_payload = sealer_of(PersonalRecord, "payload"), payload_digester()
 
     def _fill(self, staged: Staged, cells: list[str]) -> None:
@@ -166,13 +167,13 @@ class MemberReader(RowReader):
         if child:
             self._quarantine(staged)
             return
-        if not (staged.token or staged.phone or staged.email):
+        if staged.token is staged.phone is staged.email is None:
             staged.nameless = not any(cells[position].strip() for position in self._names)
         staged.language = self._value("language", cells)
         for category, members in payloads.items():
             plain = ("{" + ",".join(members) + "}").encode()
             setattr(staged, category, self._seal_payload(plain))
-            setattr(staged, f"{category}_digest", self._digest_payload(plain))
+            setattr(staged, self._digest_columns[category], self._digest_payload(plain))
 
     def _value(self, name: str, cells: list[str]) -> str:
         """The value of a column that is read for itself too; empty where there is none."""

@@ -74,7 +74,8 @@ class PolicyEdition(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["document", "number"], name="edition_once"),
             models.CheckConstraint(
-                condition=~Q(status=EditionStatus.PUBLISHED) | Q(published_at__isnull=False, effective_at__isnull=False),
+                condition=~Q(status=EditionStatus.PUBLISHED)
+                | Q(published_at__isnull=False, effective_at__isnull=False),
                 name="edition_published_has_dates",
             ),
             models.CheckConstraint(

@@ -99,10 +99,13 @@ SELECT d.number, COALESCE(d.subject_id, CASE WHEN d.verdict = 'new' AND %(naming
        AS subject_id, d.fresh, d.email_taken, d.reason, d.verdict
 FROM decided d
 """
+# What the above says of rows that name nobody whom a register knows.
 _JUDGE_NEW = """
 CREATE TEMP TABLE judged_rows ON COMMIT DROP AS
-SELECT s.number, nextval(%(ids)s) AS subject_id, num_nonnulls(s.token, s.card, s.phone, s.email) AS fresh,
-       false AS email_taken, ''::text AS reason, 'new'::text AS verdict
+SELECT s.number, CASE WHEN %(naming)s AND NOT s.nameless THEN nextval(%(ids)s) END AS subject_id,
+       num_nonnulls(s.token, s.card, s.phone, s.email) AS fresh, false AS email_taken,
+       CASE WHEN s.nameless THEN 'names-nobody' ELSE '' END AS reason,
+       CASE WHEN s.nameless THEN 'refused' ELSE 'new' END AS verdict
 FROM {staged} s WHERE {rows} AND s.verdict = ''
 """
 # Of what the row says, less than all is known as it says it. What a newer file said stays.
@@ -168,7 +171,7 @@ def _composed(statement: str, relation: str) -> sql.Composed:
         "payloads": _PAYLOADS, "identifiers": _IDENTIFIERS, "said": _SAID,
         "digests": ", ".join(f"s.{c}_digest" for c in CATEGORIES),
     }  # fmt: skip
-    names = {**whose(relation), **{name: sql.SQL(part) for name, part in parts.items()}}
+    names: dict[str, sql.Composable] = {**whose(relation), **{name: sql.SQL(part) for name, part in parts.items()}}
     names["differs"] = sql.SQL(_DIFFERS).format(said=names["said"], digests=_OF_T)
     return sql.SQL(statement).format(**names)
 
@@ -193,9 +196,19 @@ def judge_members(intake: Intake) -> None:
     identifiers that nobody has yet. Changes nothing else.
     """
     _run("DROP TABLE IF EXISTS pg_temp.judged_rows", intake.relation)
-    sure = intake.at is not None and intake.nobody_known and not AwaitedRestriction.objects.exists()
-    _run(_JUDGE_NEW if sure else _JUDGE, intake.relation, intake.params)
+    _run(_JUDGE_NEW if _nobody_known(intake) else _JUDGE, intake.relation, intake.params)
     _run("ANALYZE judged_rows", intake.relation)
+
+
+def _nobody_known(intake: Intake) -> bool:
+    """Whether no register knows anything that the rows name; found out by the first that one does."""
+    if AwaitedRestriction.objects.exists():
+        return False
+    if intake.at is not None and intake.nobody_known:
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(_composed("SELECT EXISTS ({known})", intake.relation), intake.params)
+        return not cursor.fetchone()[0]
 
 
 def refresh_statistics() -> None:

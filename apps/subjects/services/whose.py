@@ -27,6 +27,15 @@ _MATCHED = """named AS MATERIALIZED (
 ), awaited AS (
     SELECT DISTINCT n.number FROM subjects_awaitedrestriction d JOIN named n ON n.digest = d.digest AND n.decides
 )"""
+# Something that a row names and a register knows.
+_KNOWN = """
+    SELECT FROM {staged} s
+    CROSS JOIN LATERAL (VALUES ('token', s.token), ('card', s.card), ('phone', s.phone), ('email', s.email))
+        AS v(kind, digest)
+    CROSS JOIN LATERAL (
+        SELECT FROM subjects_identifier i WHERE i.digest = v.digest AND i.kind = v.kind OFFSET 0) AS i
+    WHERE {rows} AND s.verdict = '' AND v.digest IS NOT NULL
+"""
 # What of it goes with each staged row `s`, and whose it is.
 _FOUND = """s.number, s.token, s.card, s.phone, m.by_token, m.by_card, m.by_phone, m.by_email,
            a.number IS NOT NULL AS awaited, COALESCE(m.by_token, m.by_card, m.by_phone) AS strong,
@@ -46,9 +55,12 @@ _CONTRADICTED = """WHEN p.by_token <> p.by_card OR p.by_token <> p.by_phone OR p
 def whose(relation: str) -> dict[str, sql.Composable]:
     """Parts of statements that find out whose staged rows are: `staged` and `rows`, which of them (alias `s`);
     `matched`, the subqueries `matched` and `awaited`, for `found`, the columns of alias `p` that go with each row;
-    `contradicted`, the branches of a CASE over them that need an officer.
+    `contradicted`, the branches of a CASE over them that need an officer; `known`, what finds anything known at all.
     """
     staged, rows = sql.Identifier(relation), sql.SQL(_ROWS)
     matched = sql.SQL(_MATCHED).format(staged=staged, rows=rows)
     found, contradicted = sql.SQL(_FOUND), sql.SQL(_CONTRADICTED)
-    return {"staged": staged, "rows": rows, "matched": matched, "found": found, "contradicted": contradicted}
+    return {
+        "staged": staged, "rows": rows, "matched": matched, "found": found, "contradicted": contradicted,
+        "known": sql.SQL(_KNOWN).format(staged=staged, rows=rows),
+    }  # fmt: skip
