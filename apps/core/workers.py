@@ -13,7 +13,7 @@ import signal
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
-from multiprocessing.context import BaseContext
+from multiprocessing.context import ForkServerContext, SpawnContext
 from typing import Any
 
 import django
@@ -84,11 +84,11 @@ def workers(maker: str, arguments: dict[str, Any], *, with_apps: bool = True) ->
         pool.stop()
 
 
-def _context(with_apps: bool) -> BaseContext:
+def _context(with_apps: bool) -> SpawnContext | ForkServerContext:
     """How processes come into being: never as copies of this one, whose threads and connections they would share."""
     if not with_apps:
         return multiprocessing.get_context("spawn")
-    # Loading the apps takes a second: it is done once, in a process that does nothing else, of which workers are copies.
+    # Loading the apps takes a second: a process that does nothing else does it once, and workers are copies of that.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["apps.core.workers_ready"])
     return context
