@@ -1,0 +1,5 @@
+"""Partners, recipients and the record of processing on the desk."""
+
+from apps.partners.admin.partners import PartnerAdmin
+
+__all__ = ["PartnerAdmin"]
