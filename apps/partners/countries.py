@@ -15,8 +15,8 @@ _NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"})
 
 @cache
 def _names(language: str) -> dict[str, str]:
-    named = Locale.parse(language).territories
-    return {code: str(named[code]) for code in named if _CODE.match(code) and code not in _NO_COUNTRIES}
+    named = {str(code): str(name) for code, name in Locale.parse(language).territories.items()}
+    return {code: name for code, name in named.items() if _CODE.match(code) and code not in _NO_COUNTRIES}
 
 
 def country_name(code: str) -> str:

@@ -66,11 +66,16 @@ class Processing(models.Model):
         help_text=_("Empty: the operator itself."),
     )
     mandatory = models.BooleanField(
-        _("mandatory"), default=False, help_text=_("Without it there is no service (P04); else it is given voluntarily.")
+        _("mandatory"),
+        default=False,
+        help_text=_("Without it there is no service (P04); else it is given voluntarily."),
     )
     status = models.CharField(_("stands on"), max_length=8, choices=LawStatus, default=LawStatus.ASSUMED)
     reference = models.CharField(
-        _("reference"), max_length=120, blank=True, help_text=_("The law and its article, or the promise of the policy.")
+        _("reference"),
+        max_length=120,
+        blank=True,
+        help_text=_("The law and its article, or the promise of the policy."),
     )
     note = models.CharField(_("note"), max_length=500, blank=True)
     retention = models.ForeignKey(

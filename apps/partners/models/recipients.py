@@ -32,16 +32,14 @@ class Recipient(Titled):
 
     holds_personal_data = False
 
+    # Not its key, as of other terms: the audit names what it tells of by number.
+    code = models.SlugField(_("code"), unique=True, max_length=40, help_text=_("Chosen once."))
     kind = models.CharField(_("kind"), max_length=12, choices=RecipientKind)
     country = models.CharField(_("country"), max_length=2, blank=True)
     cross_border = models.BooleanField(_("data leaves the country"), default=False)
-    categories = models.ManyToManyField(
-        DataCategory, related_name="+", blank=True, verbose_name=_("may receive")
-    )
+    categories = models.ManyToManyField(DataCategory, related_name="+", blank=True, verbose_name=_("may receive"))
     ground = models.CharField(_("transfer ground"), max_length=12, choices=TransferGround)
-    route = models.CharField(
-        _("erasure reaches it by"), max_length=8, choices=ErasureRoute, default=ErasureRoute.NONE
-    )
+    route = models.CharField(_("erasure reaches it by"), max_length=8, choices=ErasureRoute, default=ErasureRoute.NONE)
     contact = models.CharField(_("contact"), max_length=300, blank=True)
     retired = models.BooleanField(_("no longer used"), default=False)
     changed_at = models.DateTimeField(_("changed"), default=clock.now, editable=False)
