@@ -3,11 +3,9 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import formats
 from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
@@ -15,15 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from apps.accounts.models import User
-from apps.core import clock, exporting
 from apps.core.admin import DeskAdmin
 from apps.partners.filters import CategoryFilter, KeptFilter, PurposeFilter, UserFilter
 from apps.partners.forms.processing import ProcessingForm
 from apps.partners.models import Processing, Retention
-from apps.partners.presenting import given, operator_name, period, stands_on, used_by
-from apps.partners.record import record_of_processing, shown_measures
+from apps.partners.presenting import given, period, stands_on, used_by
 from apps.partners.resources import ProcessingResource
 from apps.partners.services.keep_processing import add_use, change_use, set_retention
+from apps.partners.views.record import record_page, set_period
 
 _TIED = ("category", "purpose", "recipient")
 
@@ -38,6 +35,7 @@ class ProcessingAdmin(DeskAdmin):
     list_display_links = ("category_title",)
     list_filter = (PurposeFilter, CategoryFilter, UserFilter, KeptFilter, "status", "retired")
     list_before_template = "partners/lines_head.html"
+    actions = ("set_period",)
     sortable_by = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Processing]:
@@ -55,38 +53,31 @@ class ProcessingAdmin(DeskAdmin):
         return [page, *super().get_urls()]
 
     def record_view(self, request: HttpRequest) -> HttpResponse:
-        """The whole record on one page, to be read and printed."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        may_export = exporting.exporter().allows(self, request)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Record of processing"),
-            "opts": self.opts,
-            "record": record_of_processing(),
-            "measures": shown_measures(),
-            "operator": operator_name(),
-            "printed_at": clock.now(),
-            "may_add": self.has_add_permission(request),
-            "export_url": reverse("admin:partners_processing_export") if may_export else "",
-        }
-        return render(request, "partners/record.html", context)
+        """The whole record on one page."""
+        return record_page(self, request)
+
+    @admin.action(description=_("Set a retention period"), permissions=["change"])
+    def set_period(self, request: HttpRequest, queryset: QuerySet[Processing]) -> HttpResponse:
+        """One for all the lines that were chosen."""
+        return set_period(self, request, queryset)
 
     def get_fieldsets(self, request: HttpRequest, obj: Processing | None = None) -> list[tuple[Any, dict[str, Any]]]:
         """Whoever only looks sees what is said; a lead officer fills it in."""
         basis = ("basis",) if obj else ()
         if not (self.has_change_permission(request, obj) if obj else self.has_add_permission(request)):
-            said = (*_TIED, "basis", "given", "rests_on", "note", "retired")
+            said = ("category", "purpose", "by", "basis", "given", "rests_on", "note", "retired")
             return [(None, {"fields": said}), (_("How long it is kept"), {"fields": ("kept_shown", "periods")})]
         before = ("periods",) if obj else ()
         ended = ("retired",) if obj else ()
         period_fields = ("kept", ("amount", "unit"), "counted_from", ("period_status", "period_reference"), *before)
-        said = (*_TIED, *basis, "mandatory", ("status", "reference"), "note", *ended, "seen")
+        user = "by" if obj else "recipient"
+        mandatory = () if obj and obj.recipient_id else ("mandatory",)
+        said = ("category", "purpose", user, *basis, *mandatory, ("status", "reference"), "note", *ended, "seen")
         return [(None, {"fields": said}), (_("How long it is kept"), {"fields": period_fields})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Processing | None = None) -> tuple[str, ...]:
         """What a line ties together is chosen once."""
-        shown = ("basis", "given", "rests_on", "kept_shown", "periods")
+        shown = ("by", "basis", "given", "rests_on", "kept_shown", "periods")
         return (*_TIED, *shown) if obj else shown
 
     def save_model(self, request: HttpRequest, obj: Processing, form: ProcessingForm, change: bool) -> None:
@@ -96,8 +87,8 @@ class ProcessingAdmin(DeskAdmin):
             add_use(actor=request.user, use=obj)
         elif form.has_changed():
             change_use(actor=request.user, use=obj, fields=form.changed_data)
-        if form.retention:
-            set_retention(actor=request.user, use=obj, retention=form.retention)
+        if retention := form.retention():
+            set_retention(actor=request.user, use=obj, retention=retention)
 
     @admin.display(description=_("data category"))
     def category_title(self, use: Processing) -> str:

@@ -105,13 +105,15 @@ class Processing(models.Model):
         triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.category_id} · {self.purpose_id} · {self.recipient_id or 'operator'}"
+        return f"{self.category} · {self.purpose} · {self.recipient or _('The operator itself')}"
 
 
 class Retention(models.Model):
     """How long data of one use is kept, as it was set at a moment. Never changed: a new one takes its place."""
 
     holds_personal_data = False
+
+    TERMS = ("endless", "amount", "unit", "counted_from", "status", "reference")
 
     line = models.ForeignKey(Processing, models.PROTECT, related_name="retentions", verbose_name=_("use of data"))
     endless = models.BooleanField(_("without an end"), default=False)
@@ -145,4 +147,4 @@ class Retention(models.Model):
     @property
     def terms(self) -> tuple[Any, ...]:
         """What it says; of two with the same nothing changed."""
-        return self.endless, self.amount, self.unit, self.counted_from, self.status, self.reference
+        return tuple(getattr(self, name) for name in self.TERMS)

@@ -77,6 +77,16 @@ def set_retention(*, actor: User, use: Processing, retention: Retention) -> Rete
     return retention
 
 
+@transaction.atomic
+def set_retentions(*, actor: User, uses: Iterable[Processing], retention: Retention) -> int:
+    """Make one retention period that of several uses, each with its own row and audit entry; of how many it is new."""
+    changed = 0
+    for use in sorted(uses, key=lambda use: use.pk):
+        copy = Retention(**{name: getattr(retention, name) for name in Retention.TERMS})
+        changed += set_retention(actor=actor, use=use, retention=copy) is copy
+    return changed
+
+
 def refuse_not_received(use: Processing) -> None:
     """Raise ValidationError for a category that the recipient may not receive."""
     if use.recipient and not use.recipient.categories.filter(pk=use.category_id).exists():
