@@ -25,7 +25,7 @@ def period(retention: Retention | None) -> str:
     counted = str(CountedFrom(retention.counted_from).label)
     if not retention.amount:
         return _("at once %(from)s") % {"from": counted}
-    return f"{_so_long(retention.amount, retention.unit)} {counted}"
+    return _("%(time)s %(from)s") % {"time": _so_long(retention.amount, retention.unit), "from": counted}
 
 
 def stands_on(row: Processing | Retention | None) -> str:
