@@ -52,8 +52,8 @@ _COUNSEL = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | {
     "optouts.check_message", "campaigns.ask_why",
 }  # fmt: skip
 _PARTNER_MANAGER = _READ_REGISTERS | _WORK_IMPORTS | _WORK_CAMPAIGNS | {
-    "partners.add_partner", "partners.change_partner", "partners.change_recipient", "imports.view_rejects", "optouts.check_message",
-    "exports.export_list",
+    "partners.add_partner", "partners.change_partner", "partners.change_recipient", "imports.view_rejects",
+    "optouts.check_message", "exports.export_list",
 }  # fmt: skip
 _AUDITOR = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _READ_IMPORTS | _READ_CAMPAIGNS | {
     "audit.view_entry", "accounts.view_user", "exports.view_export", "exports.export_list",
