@@ -1,6 +1,7 @@
 """The picture of flows: nothing is lost, nothing overlaps, every number has a point."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from django.template.loader import render_to_string
@@ -31,7 +32,7 @@ def test_places_of_a_column_lie_below_each_other_inside_the_picture(amounts):
     for column in "abc":
         boxes = [box for box in flows.boxes if box.place.key[0] == column]
         assert len(boxes) == 5
-        for upper, lower in zip(boxes, boxes[1:], strict=False):
+        for upper, lower in pairwise(boxes):
             assert upper.y + upper.height < lower.y
         assert boxes[0].y > 0
         assert boxes[-1].y + boxes[-1].height < flows.height

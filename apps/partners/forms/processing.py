@@ -11,7 +11,7 @@ from apps.partners.models import Processing
 from apps.partners.services.keep_processing import refuse_not_received
 
 
-class ProcessingForm(SeenForm, PeriodForm):
+class ProcessingForm(PeriodForm, SeenForm):
     """A use of data; as long as no period was ever set, none has to be."""
 
     class Meta:

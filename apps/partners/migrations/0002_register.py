@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('endless', models.BooleanField(default=False, verbose_name='without an end')),
-                ('amount', models.PositiveSmallIntegerField(null=True, verbose_name='how long')),
+                ('amount', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='how long')),
                 ('unit', models.CharField(blank=True, choices=[('day', 'days'), ('month', 'months'), ('year', 'years')], max_length=5, verbose_name='unit')),
                 ('counted_from', models.CharField(blank=True, choices=[('collection', 'from the day on which it was collected'), ('last-use', 'from the last time the application was used'), ('contract-end', 'from the end of the contract'), ('consent-end', 'from the end of the consent'), ('request-closed', 'from the answer to the request')], max_length=14, verbose_name='counted')),
                 ('status', models.CharField(choices=[('law', 'Law'), ('policy', 'Policy'), ('assumed', 'Assumed')], default='assumed', max_length=8, verbose_name='stands on')),

@@ -117,7 +117,7 @@ class Retention(models.Model):
 
     line = models.ForeignKey(Processing, models.PROTECT, related_name="retentions", verbose_name=_("use of data"))
     endless = models.BooleanField(_("without an end"), default=False)
-    amount = models.PositiveSmallIntegerField(_("how long"), null=True)
+    amount = models.PositiveSmallIntegerField(_("how long"), null=True, blank=True)
     unit = models.CharField(_("unit"), max_length=5, choices=Unit, blank=True)
     counted_from = models.CharField(_("counted"), max_length=14, choices=CountedFrom, blank=True)
     status = models.CharField(_("stands on"), max_length=8, choices=LawStatus, default=LawStatus.ASSUMED)
