@@ -10,7 +10,8 @@ from apps.accounts.choices import Role
 
 # Reading that discloses nobody.
 _READ_REGISTERS = frozenset({
-    "policies.view_datacategory", "policies.view_purpose", "partners.view_partner",
+    "policies.view_datacategory", "policies.view_purpose", "partners.view_partner", "partners.view_recipient",
+    "partners.view_processing",
 })  # fmt: skip
 _READ_OPTOUTS = frozenset({
     "optouts.view_suppression", "optouts.view_optoutevent", "optouts.view_resubscription",
@@ -41,14 +42,18 @@ _OFFICER = _AGENT | _WORK_IMPORTS | _WORK_CAMPAIGNS | {
     "optouts.take_many", "optouts.check_message",
     "exports.view_export", "exports.export_list", "exports.export_people",
 }  # fmt: skip
-_LEAD = _OFFICER | {"accounts.view_user", "optouts.view_apitoken", "optouts.manage_apitoken"}
+_LEAD = _OFFICER | {
+    "accounts.view_user", "optouts.view_apitoken", "optouts.manage_apitoken",
+    "partners.add_recipient", "partners.change_recipient", "partners.decide_recipient",
+    "partners.add_processing", "partners.change_processing",
+}  # fmt: skip
 _COUNSEL = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | {
     "subjects.view_subject", "subjects.reveal_subject", "subjects.restrict_subject", "audit.view_entry",
     "optouts.check_message", "campaigns.ask_why",
 }  # fmt: skip
 _PARTNER_MANAGER = _READ_REGISTERS | _WORK_IMPORTS | _WORK_CAMPAIGNS | {
-    "partners.add_partner", "partners.change_partner", "imports.view_rejects", "optouts.check_message",
-    "exports.export_list",
+    "partners.add_partner", "partners.change_partner", "partners.change_recipient", "imports.view_rejects",
+    "optouts.check_message", "exports.export_list",
 }  # fmt: skip
 _AUDITOR = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _READ_IMPORTS | _READ_CAMPAIGNS | {
     "audit.view_entry", "accounts.view_user", "exports.view_export", "exports.export_list",

@@ -1,4 +1,4 @@
-"""The institutions that people collect points at."""
+"""The institutions that people collect points at; third parties that data goes to, and the record of processing."""
 
 from typing import Any
 
@@ -12,9 +12,11 @@ class PartnersConfig(AppConfig):
     verbose_name = _("Partners")
 
     def ready(self) -> None:
-        post_migrate.connect(self._ensure_operator, sender=self)
+        post_migrate.connect(self._ensure_rows, sender=self)
 
-    def _ensure_operator(self, **kwargs: Any) -> None:
-        from apps.partners.services import ensure_operator  # noqa: PLC0415
+    def _ensure_rows(self, **kwargs: Any) -> None:
+        from apps.partners.services.ensure_register import ensure_register  # noqa: PLC0415
+        from apps.partners.services.keep_partners import ensure_operator  # noqa: PLC0415
 
         ensure_operator()
+        ensure_register()

@@ -19,3 +19,11 @@ class EditionStatus(models.TextChoices):
     DRAFT = "draft", _("Draft")
     REVIEWED = "reviewed", _("Reviewed")
     PUBLISHED = "published", _("Published")
+
+
+class LawStatus(models.TextChoices):
+    """On whose word a rule stands; an assumption is never shown as law."""
+
+    LAW = "law", _("Law")
+    POLICY = "policy", _("Policy")
+    ASSUMED = "assumed", _("Assumed")

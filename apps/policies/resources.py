@@ -20,7 +20,8 @@ class DataCategoryResource(RegisterResource):
 
     file_name = "data-categories"
 
-    mandatory = Column(_("mandatory for the service"), "mandatory")
+    dpv = Column(_("DPV term"), "dpv")
+    anonymous = Column(_("anonymous"), "anonymous")
     retired = Column(_("no longer used"), "retired")
 
 
@@ -30,7 +31,10 @@ class PurposeResource(RegisterResource):
     file_name = "purposes"
 
     number = Column(_("number"), "number")
+    dpv = Column(_("DPV term"), "dpv")
     legal_basis = Column(_("legal basis"), "legal_basis", codes=LegalBasis)
     advertising = Column(_("advertising"), "advertising")
+    consent_asked = Column(_("consent is asked for"), "consent_asked")
+    consent_days = Column(_("days that a consent holds"), "consent_days")
     parent = Column(_("topic of"), "parent__title")
     retired = Column(_("no longer used"), "retired")

@@ -64,6 +64,13 @@ GROUPS: tuple[tuple[Promise | None, tuple[Item, ...]], ...] = (
         _("Registers"),
         (
             Item(
+                _("Record of processing"),
+                "account_tree",
+                "admin:partners_processing_record",
+                "partners.view_processing",
+            ),
+            Item(_("Recipients"), "outbound", "admin:partners_recipient_changelist", "partners.view_recipient"),
+            Item(
                 _("Data categories"), "category", "admin:policies_datacategory_changelist", "policies.view_datacategory"
             ),
             Item(_("Purposes"), "target", "admin:policies_purpose_changelist", "policies.view_purpose"),

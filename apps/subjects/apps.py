@@ -10,9 +10,12 @@ class SubjectsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.core import erasers, journal  # noqa: PLC0415
+        from apps.partners.measures import register_measure  # noqa: PLC0415
         from apps.subjects.erasure import SubjectEraser  # noqa: PLC0415
+        from apps.subjects.measures import OUTSIDE_CATEGORIES  # noqa: PLC0415
         from apps.subjects.services.replay import KINDS, replay  # noqa: PLC0415
 
         erasers.registry.register(self.label, SubjectEraser())
+        register_measure(OUTSIDE_CATEGORIES)
         for kind in KINDS:
             journal.register_handler(kind, replay)

@@ -17,6 +17,7 @@ from apps.core.choices import IdentifierKind
 from apps.core.fields import EncryptedJSONField, EncryptedTextField
 from apps.partners.models import Partner
 from apps.policies.models import DataCategory
+from apps.policies.registry import ANONYMOUS_CODES, CATEGORY_CODES
 from apps.subjects.choices import RestrictionReason, RevealReason, Source
 
 # `P-1024` as people type it: any case, a Cyrillic Р, any dash or none.
@@ -182,6 +183,9 @@ class Identifier(models.Model):
         return identifiers.mask(self.kind, self.value)
 
 
+OUTSIDE = ~Q(category__in=sorted(CATEGORY_CODES))
+
+
 class PersonalRecordQuerySet(models.QuerySet["PersonalRecord"]):
     def in_order(self) -> Self:
         """By category; what is true before what was replaced, the newest first."""
@@ -194,6 +198,10 @@ class PersonalRecordQuerySet(models.QuerySet["PersonalRecord"]):
         rank = Window(RowNumber(), partition_by=F("category_id"), order_by=_NEWEST_FIRST)
         ranked = self.filter(subject=subject).annotate(rank=rank).filter(rank__lte=most)
         return self.filter(pk__in=ranked.values("pk"))
+
+    def outside_categories(self) -> Self:
+        """Records of no category that the policy names (P02: 0); read from an index that holds nothing else."""
+        return self.filter(OUTSIDE)
 
     def standing(self, people: Iterable[int]) -> Self:
         """What origins say of these people now and once, the latest first.
@@ -235,6 +243,12 @@ class PersonalRecord(models.Model):
         verbose_name_plural = _("records")
         constraints = [
             models.UniqueConstraint(fields=["subject", "partner", "category", "key"], name="record_once"),
+            # Anonymous data is never combined with personal data: no row can hold both (P13).
+            models.CheckConstraint(condition=~Q(category__in=sorted(ANONYMOUS_CODES)), name="record_not_anonymous"),
+        ]
+        # Empty for as long as P02 holds, and so is what is read to know that it does.
+        indexes = [
+            models.Index(fields=["category"], condition=OUTSIDE, name="record_outside_categories"),
         ]
         triggers = [*of_somebody()]
 

@@ -2,26 +2,11 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.test import Client
 from django.urls import reverse
 
-from apps.accounts.choices import Role
 from apps.audit.models import Entry
 from apps.partners.models import Partner
 from apps.partners.services import add_partner, change_partner
-from tests.factories import make_user
-
-
-@pytest.fixture
-def manager(db):
-    return make_user(Role.PARTNER_MANAGER)
-
-
-@pytest.fixture
-def at_desk(manager):
-    client = Client()
-    client.force_login(manager, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def test_the_operator_is_a_partner_from_the_start(db):

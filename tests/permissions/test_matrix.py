@@ -29,6 +29,7 @@ from apps.optouts.models import (
     Suppression,
 )  # fmt: skip
 from apps.optouts.services.salted import system_owner
+from apps.partners.models import Processing, Recipient
 from tests.factories import IdentifierFactory, PartnerFactory
 from tests.permissions.pages import PAGES
 
@@ -90,6 +91,8 @@ def things(db):
     rows = {
         "subjects_subject": person.pk,
         "partners_partner": partner.pk,
+        "partners_recipient": Recipient.objects.get(code="tapjoy").pk,
+        "partners_processing": Processing.objects.first().pk,
         "accounts_user": user.pk,
         "audit_entry": record(user, SIGN_IN, user).pk,
         "exports_export": Export.objects.create(actor=user, exported="partners.partner", file_format="csv").pk,

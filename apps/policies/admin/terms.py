@@ -1,9 +1,13 @@
 """The registers of data categories and purposes: read here, changed in code (apps/policies/registry.py)."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.decorators import display
 
 from apps.core.admin import ReadOnlyAdmin
 from apps.policies.models import DataCategory, Purpose, Titled
@@ -24,11 +28,16 @@ class RegisterAdmin(ReadOnlyAdmin):
 
 @admin.register(DataCategory)
 class DataCategoryAdmin(RegisterAdmin):
-    """What is held about people (P02), and what of it is mandatory (P04)."""
+    """What is held about people (P02), and what must not be (P13). What is mandatory for what: record of processing."""
 
     export_resource = DataCategoryResource
-    list_display = ("shown_title", "code", "mandatory", "retired")
-    fields = readonly_fields = ("code", "title_ky", "title_ru", "title_en", "mandatory", "retired")
+    list_display = ("shown_title", "code", "kind", "dpv", "retired")
+    fields = readonly_fields = ("code", "title_ky", "title_ru", "title_en", "kind", "dpv", "retired")
+
+    @display(description=_("kind"), label={"personal": "info", "anonymous": "warning"})  # type: ignore[untyped-decorator]
+    def kind(self, category: DataCategory) -> tuple[str, Any]:
+        """A badge."""
+        return ("anonymous", _("Anonymous")) if category.anonymous else ("personal", _("Personal"))
 
 
 @admin.register(Purpose)
@@ -36,7 +45,16 @@ class PurposeAdmin(RegisterAdmin):
     """What it is used for (P09), each with its legal basis."""
 
     export_resource = PurposeResource
-    list_display = ("number", "shown_title", "code", "legal_basis", "advertising", "parent_title", "retired")
+    list_display = (
+        "number",
+        "shown_title",
+        "code",
+        "legal_basis",
+        "advertising",
+        "consent_asked",
+        "parent_title",
+        "retired",
+    )
     list_display_links = ("shown_title",)
     fields = readonly_fields = (
         "number",
@@ -44,8 +62,11 @@ class PurposeAdmin(RegisterAdmin):
         "title_ky",
         "title_ru",
         "title_en",
+        "dpv",
         "legal_basis",
         "advertising",
+        "consent_asked",
+        "consent_holds",
         "parent_title",
         "retired",
     )
@@ -59,3 +80,12 @@ class PurposeAdmin(RegisterAdmin):
     def parent_title(self, purpose: Purpose) -> str:
         """The purpose above, in the reader's language."""
         return purpose.parent.title if purpose.parent else "—"
+
+    @admin.display(description=_("a consent holds"))
+    def consent_holds(self, purpose: Purpose) -> str:
+        """So many days; the policy's own wording where it never ends (P08)."""
+        if not purpose.consent_asked:
+            return "—"
+        if purpose.consent_endless:
+            return str(_("indefinitely, as the policy words it (P08): a risk"))
+        return ngettext("%(n)d day", "%(n)d days", purpose.consent_days or 0) % {"n": purpose.consent_days}

@@ -32,11 +32,12 @@ class Titled(models.Model):
 
 
 class DataCategory(Titled):
-    """A category of personal data (P02)."""
+    """A category of personal data (P02), or of anonymous data (P13), which Amanat must not hold."""
 
     holds_personal_data = False
 
-    mandatory = models.BooleanField(_("mandatory for the service"), default=False)
+    dpv = models.CharField(_("DPV term"), max_length=80, default="")
+    anonymous = models.BooleanField(_("anonymous"), default=False)
 
     class Meta(Titled.Meta):
         verbose_name = _("data category")
@@ -51,10 +52,24 @@ class Purpose(Titled):
     holds_personal_data = False
 
     number = models.PositiveSmallIntegerField(_("number"), unique=True)
+    dpv = models.CharField(_("DPV term"), max_length=80, default="")
     legal_basis = models.CharField(_("legal basis"), max_length=24, choices=LegalBasis)
     advertising = models.BooleanField(_("advertising"), default=False)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name=_("topic of"))
+    consent_asked = models.BooleanField(_("consent is asked for"), default=False)
+    # Nothing stands for the policy's "indefinite" (P08), which the record of processing shows as a risk.
+    consent_days = models.PositiveSmallIntegerField(_("days that a consent holds"), null=True)
 
     class Meta(Titled.Meta):
         verbose_name = _("purpose")
         verbose_name_plural = _("purposes")
+
+    @property
+    def consent_endless(self) -> bool:
+        """Whether a consent is asked for that never ends by itself (P08)."""
+        return self.consent_asked and self.consent_days is None
+
+    @property
+    def consent_void(self) -> bool:
+        """Whether a consent is asked for where another basis applies: it is void (Digital Code, Art. 79(3)(3))."""
+        return self.consent_asked and self.legal_basis != LegalBasis.CONSENT

@@ -16,15 +16,24 @@ def _titles(titles: Titles) -> dict[str, str]:
 def sync_registry() -> None:
     """Make rows of the registry; what it no longer names is marked as retired, for old records refer to it."""
     for position, category in enumerate(CATEGORIES):
-        values = {**_titles(category.titles), "mandatory": category.mandatory, "position": position, "retired": False}
+        values = {
+            **_titles(category.titles),
+            "dpv": category.dpv,
+            "anonymous": category.anonymous,
+            "position": position,
+            "retired": False,
+        }
         DataCategory.objects.update_or_create(code=category.code, defaults=values)
     for position, purpose in enumerate(PURPOSES):
         values = {
             **_titles(purpose.titles),
             "number": purpose.number,
+            "dpv": purpose.dpv,
             "legal_basis": purpose.legal_basis,
             "advertising": purpose.advertising,
             "parent_id": purpose.parent or None,
+            "consent_asked": purpose.consent_asked,
+            "consent_days": purpose.consent_days,
             "position": position,
             "retired": False,
         }

@@ -37,7 +37,7 @@ from apps.partners.models import Partner
 from apps.partners.services import add_partner
 from apps.policies.registry import ADVERTISING, GEOLOCATION
 from apps.portal.actions import SAMPLE_LOADED
-from apps.portal.demo import campaigns, files
+from apps.portal.demo import campaigns, files, register
 from apps.portal.demo.partners import PARTNERS, Habit
 from apps.portal.demo.people import Person, people
 from apps.portal.demo.replies import replies, settle_older
@@ -236,6 +236,16 @@ def _desk_work(story: Story) -> None:
 
 
 @transaction.atomic
+def _register(story: Story) -> None:
+    """The record of processing, begun: how erasures reach the nearest, how long contracts are kept."""
+    lead = story.staff[Role.LEAD]
+    with story.back(18):
+        register.reach_recipients(lead)
+    with story.back(15):
+        register.set_periods(lead)
+
+
+@transaction.atomic
 def _replies(story: Story) -> None:
     """Replies by SMS that are more than a word; a mailing system that reads the suppressions."""
     settle_older(story.staff[Role.AGENT], list(replies(story.cast[60:], story.told_at)))
@@ -256,4 +266,5 @@ CHAPTERS: dict[str, Callable[[Story], None]] = {
     "files-of-today": _files_of_today,
     "conflicts": _conflicts,
     "replies": _replies,
+    "register": _register,
 }

@@ -7,10 +7,10 @@ from django.http import HttpRequest
 
 from apps.accounts.models import User
 from apps.core.admin import DeskAdmin
-from apps.partners.forms import PartnerForm
+from apps.partners.forms.partners import PartnerForm
 from apps.partners.models import Partner
 from apps.partners.resources import PartnersResource
-from apps.partners.services import add_partner, change_partner
+from apps.partners.services.keep_partners import add_partner, change_partner
 
 
 @admin.register(Partner)

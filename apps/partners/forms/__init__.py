@@ -1,0 +1,1 @@
+"""What is filled in about partners, recipients and uses of data."""
