@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('partners', '0002_register'),
         ('policies', '0003_register'),
-        ('subjects', '0004_replaced_tokens'),
+        ('subjects', '0005_numbers_ahead'),
     ]
 
     operations = [
