@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.audit.registry import Codes, name_facts, register
 from apps.cases.choices import CameBy, Delivery, LinkKind, Priority, Stage
 from apps.cases.kinds import reason_title, state_title, step_title, topic_title
+from apps.policies.choices import Deadline
 
 
 def _shown(moment: str) -> str:
@@ -22,7 +23,7 @@ def _priority(value: object) -> str:
 
 _DUE: dict[str, Codes] = {"due": _shown}
 
-OPENED = register("cases.open", _("Case opened"), "rule", topic=topic_title, came_by=CameBy, received=_shown, **_DUE)
+OPENED = register("cases.open", _("Case opened"), rule=Deadline, topic=topic_title, came_by=CameBy, received=_shown, **_DUE)
 MOVED = register("cases.move", _("Step taken"), step=step_title, state=state_title, step_reason=reason_title, **_DUE)
 ASSIGNED = register("cases.assign", _("Case assigned"), "assignee")
 PRIORITISED = register("cases.prioritise", _("Priority changed"), priority=_priority)

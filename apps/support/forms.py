@@ -42,7 +42,10 @@ def _choose(label: Any, choices: Any) -> forms.ChoiceField:
 class IntakeForm(forms.Form):
     """A request. `typed` is a number, an address, a token or a person's reference, and may stay empty."""
 
-    topic = _choose(_("What do they ask for?"), [("", "—"), *Topic.choices])
+    topic = forms.ChoiceField(
+        label=_("What do they ask for?"), choices=[("", "—"), *Topic.choices],
+        widget=UnfoldAdminSelectWidget(attrs={"autofocus": True}),
+    )  # fmt: skip
     typed = forms.CharField(
         label=_("Phone, e-mail, token or reference"), max_length=255, required=False,
         widget=UnfoldAdminTextInputWidget(attrs={**NO_HISTORY, "placeholder": _TYPED}),

@@ -14,7 +14,8 @@ from apps.policies.working_days import WorkingCalendar, due_moment
 BISHKEK = ZoneInfo("Asia/Bishkek")
 PLAIN = WorkingCalendar()
 DAY = timedelta(days=1)
-moments = st.datetimes(datetime(2020, 1, 1), datetime(2031, 12, 31)).map(lambda m: m.replace(tzinfo=BISHKEK))
+_SPAN = datetime.fromisoformat("2020-01-01"), datetime.fromisoformat("2031-12-31")
+moments = st.datetimes(*_SPAN).map(lambda moment: moment.replace(tzinfo=BISHKEK))
 lengths = st.integers(1, 40)
 
 

@@ -39,7 +39,7 @@ def open_case(*, actor: User | None, case: Kind, kind: str) -> Kind:
     case.save(force_insert=(Case, type(case)))
     base = Case.objects.get(pk=case.pk)
     facts = {"topic": f"{kind}.{case.topic}", "came_by": case.came_by, "received": case.received_at}
-    record(actor, actions.OPENED, base, rule=case.rule and str(case.rule.pk), due=case.due_at, **facts)
+    record(actor, actions.OPENED, base, rule=case.rule and case.rule.code, due=case.due_at, **facts)
     return case
 
 

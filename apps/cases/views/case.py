@@ -52,9 +52,11 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 def _clock(case: Case) -> dict[str, Any]:
     calendar, pauses = CalendarDay.objects.calendar(), list(case.pauses.order_by("started_at"))
     spans = [(pause.started_at, pause.ended_at) for pause in pauses]
+    days = picture(case, spans, calendar)
+    legend = {state: words for state, words in LEGEND.items() if state in {day.state for day in days}}
     return {
-        "due_words": due_words(case, calendar), "tone": tone(case), "days": picture(case, spans, calendar),
-        "legend": LEGEND, "pauses": pauses,
+        "due_words": due_words(case, calendar), "tone": tone(case), "days": days, "legend": legend,
+        "pauses": pauses,
     }  # fmt: skip
 
 
