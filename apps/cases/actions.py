@@ -23,7 +23,9 @@ def _priority(value: object) -> str:
 
 _DUE: dict[str, Codes] = {"due": _shown}
 
-OPENED = register("cases.open", _("Case opened"), rule=Deadline, topic=topic_title, came_by=CameBy, received=_shown, **_DUE)
+OPENED = register(
+    "cases.open", _("Case opened"), rule=Deadline, topic=topic_title, came_by=CameBy, received=_shown, **_DUE
+)
 MOVED = register("cases.move", _("Step taken"), step=step_title, state=state_title, step_reason=reason_title, **_DUE)
 ASSIGNED = register("cases.assign", _("Case assigned"), "assignee")
 PRIORITISED = register("cases.prioritise", _("Priority changed"), priority=_priority)

@@ -40,7 +40,8 @@ class Day:
     def words(self) -> str:
         """`18 May: counted`."""
         text = f"{date_format(self.date, 'SHORT_DATE_FORMAT')}: {LEGEND[self.state]}"
-        return f"{text} · {_('last day')}" if self.last else text
+        last = _("last day")
+        return f"{text} · {last}" if self.last else text
 
 
 @dataclass(frozen=True)

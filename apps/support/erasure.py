@@ -6,6 +6,7 @@ from typing import Any, cast
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from apps.cases.models import Case
 from apps.core.erasers import Eraser, Holding
 from apps.subjects.models import Identifier
 from apps.support.models import SupportRequest
@@ -39,7 +40,10 @@ class SupportEraser(Eraser):
             yield {"title": request.title, "values": shown | contact | name}
 
     def erase(self, subject_id: int) -> None:
-        """Empty them."""
+        """Empty them. A request that nobody tied to the person is theirs by its contact: what was written in it goes
+        with the rest of their cases, whose eraser comes after this one.
+        """
         keys = list(self._held(subject_id).values_list("pk", flat=True))
+        Case.objects.filter(pk__in=keys, subject__isnull=True).update(subject=subject_id)
         empty = {"contact": None, "contact_digest": None, "contact_kind": "", "speaker_name": None}
         SupportRequest.objects.filter(pk__in=keys).update(**empty)

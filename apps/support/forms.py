@@ -16,7 +16,7 @@ from apps.cases.choices import STAFF_WAYS
 from apps.core import clock, identifiers
 from apps.core.choices import IdentifierKind
 from apps.subjects.forms import NO_HISTORY, UNUSABLE
-from apps.subjects.models import Subject
+from apps.subjects.models import Subject, is_reference
 from apps.support.choices import Speaker, Topic
 from apps.support.services.take_in import NewRequest
 
@@ -83,12 +83,8 @@ class IntakeForm(forms.Form):
         typed: str = self.cleaned_data["typed"].strip()
         self.subject: Subject | None = Subject.objects.sought(typed).first() if typed else None
         self.contact: tuple[str, str] = ("", "")
-        if typed:
-            try:
-                self.contact = _contact(typed)
-            except forms.ValidationError:
-                if self.subject is None:  # a reference is no contact, and leads to somebody
-                    raise
+        if typed and not (self.subject and is_reference(typed)):
+            self.contact = _contact(typed)
         return typed
 
     def clean(self) -> dict[str, Any]:

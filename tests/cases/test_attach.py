@@ -72,7 +72,7 @@ def test_no_bytes_break_it_and_what_is_text_is_no_markup(data):
 def test_a_name_is_harmless_and_ends_in_what_the_file_is(name):
     safe = safe_name(name, type_of(PDF))
     assert safe.endswith(".pdf")
-    assert not set(safe) & set("/\\\0\n\r\"<>|:*?\u202e")
+    assert not set(safe) & set('/\\\0\n\r"<>|:*?\u202e')
     assert 4 < len(safe) < 120
 
 

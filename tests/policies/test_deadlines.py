@@ -149,7 +149,14 @@ def test_the_page_of_a_rule(lead):
     client.post(reverse("admin:policies_deadlinerule_verify", args=[rule.pk]))
     rule.refresh_from_db()
     assert (rule.legal_ref, rule.status, rule.length, rule.verified_by) == ("Art. 3", "policy", 7, lead)
-    added = {"code": "access", "length": "6", "counting": "working", "legal_ref": "", "status": "assumed", "valid_from": "01.01.2099"}
+    added = {
+        "code": "access",
+        "length": "6",
+        "counting": "working",
+        "legal_ref": "",
+        "status": "assumed",
+        "valid_from": "01.01.2099",
+    }
     assert client.post(reverse("admin:policies_deadlinerule_add"), added).status_code == 302
     twice = client.post(reverse("admin:policies_deadlinerule_add"), added)
     assert "There is a version of this rule from that day on." in twice.content.decode()
