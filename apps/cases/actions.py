@@ -12,8 +12,10 @@ from apps.cases.kinds import reason_title, state_title, step_title, topic_title
 from apps.policies.choices import Deadline
 
 
-def _shown(moment: str) -> str:
-    """A moment in ISO 8601 for a reader."""
+def _shown(moment: str | None) -> str:
+    """A moment in ISO 8601 for a reader; a dash where there is none, for example while the clock stands."""
+    if not moment:
+        return "—"
     return str(date_format(localtime(datetime.fromisoformat(moment)), "SHORT_DATETIME_FORMAT"))
 
 

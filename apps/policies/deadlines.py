@@ -1,10 +1,23 @@
 """The deadlines with which an installation begins (promises: the law). Second-hand: none of them has been checked."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from apps.policies.choices import Counting, Deadline, RuleStatus
 
+# Sources by their names in the reader's language; what is kept is the English, as it is typed on the desk.
+SOURCES = {
+    "Digital Code of the Kyrgyz Republic (No. 178 of 31.07.2025)": _(
+        "Digital Code of the Kyrgyz Republic (No. 178 of 31.07.2025)"
+    ),
+    "Law No. 58 of 14.04.2008": _("Law No. 58 of 14.04.2008"),
+    "The instrument itself": _("The instrument itself"),
+}
+_ARTICLE = re.compile(r", Art\. (?P<number>[\d()]+)")
 LAW_OF_2008 = date(2008, 4, 14)
 CODE_OF_2025 = date(2026, 2, 1)  # No. 178 of 31.07.2025, in force since February 2026
 _CODE = "Digital Code of the Kyrgyz Republic (No. 178 of 31.07.2025), Art. {}"
@@ -48,3 +61,15 @@ DELIVERED = (
     RuleDefinition(Deadline.BREACH_REGULATOR, 72, Counting.HOURS, _POLICY, valid_from=LAW_OF_2008),
     RuleDefinition(Deadline.CONSENT_RECORD, 3, Counting.YEARS, _LAW, _CODE.format("114(4)")),
 )
+
+
+def shown_reference(reference: str) -> str:
+    """A legal reference in the reader's language, as far as its source is known; any other as it was typed."""
+    for source, title in SOURCES.items():
+        rest = reference.removeprefix(source)
+        if rest != reference:
+            article = _ARTICLE.fullmatch(rest)
+            if article is None:
+                return f"{title}{rest}"
+            return gettext("%(source)s, Art. %(number)s") % {"source": title, **article.groupdict()}
+    return reference

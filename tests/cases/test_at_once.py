@@ -19,6 +19,7 @@ from apps.policies.services.seed_deadlines import seed_deadlines
 from tests.cases.test_walks import assert_consistent
 from tests.factories import RequestFactory, make_user
 
+BUTTON = re.compile(r'action="([^"]+/(?:step/\w+|take)/)".*?name="([\w-]+-seen)" value="(\d+)"', re.DOTALL)
 OFFICERS, CASES, ACTS = 8, 12, 10
 
 
@@ -32,7 +33,7 @@ def crowd(transactional_db):
 
 def work(user_id: int, cases: list[int], said: Counter, together: threading.Barrier) -> None:
     """Open a case's page and press one of its buttons, again and again."""
-    dice = random.Random(user_id)
+    dice = random.Random(user_id)  # noqa: S311
     client = Client()
     client.force_login(get_user_model().objects.get(pk=user_id), backend="django.contrib.auth.backends.ModelBackend")
     together.wait(60)

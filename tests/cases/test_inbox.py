@@ -82,6 +82,12 @@ def test_a_case_is_found_by_its_number(three, desk):
     assert "There is no case with this reference." in lost.content.decode()
 
 
+def test_every_case_has_its_page_and_the_record_too(three, desk):
+    for case in three.values():
+        assert case.reference in desk.get(reverse("admin:cases_case_change", args=[case.pk])).content.decode()
+    assert desk.get(reverse("admin:audit_entry_changelist")).status_code == 200
+
+
 def test_a_get_changes_nothing(three, desk):
     case = three["overdue"]
     for step in ("start", "withdraw"):

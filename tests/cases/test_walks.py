@@ -1,5 +1,5 @@
-"""Random walks over every kind's steps by random roles: what is allowed happens with all its consequences and its entry,
-what is not leaves everything as it was.
+"""Random walks over every kind's steps by random roles: what is allowed happens with all its consequences and its
+entry, what is not leaves everything as it was.
 """
 
 from datetime import timedelta

@@ -72,7 +72,8 @@ def safe_name(name: str, kind: FileType) -> str:
     base, _dot, ending = stem.rpartition(".")
     if base and ending.lower() in {*BY_CODE, "jpeg", "tif", "heif"}:
         stem = base
-    return f"{stem[:100] or _('file')}.{kind.code}"
+    stem = stem[:100] or _("file")
+    return f"{stem}.{kind.code}"
 
 
 @dataclass(frozen=True)

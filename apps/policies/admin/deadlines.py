@@ -30,7 +30,7 @@ class DeadlineRuleAdmin(DeskAdmin):
 
     export_resource = DeadlineRuleResource
     form = DeadlineRuleForm
-    list_display = ("title", "term", "rests_on", "legal_ref", "valid_from", "checked")
+    list_display = ("title", "term", "rests_on", "basis", "valid_from", "checked")
     list_filter = ("status", "code")
     list_select_related = ("verified_by",)
     ordering = ("code", "-valid_from")
@@ -54,6 +54,11 @@ class DeadlineRuleAdmin(DeskAdmin):
     def rests_on(self, rule: DeadlineRule) -> tuple[str, str]:
         """A badge: an assumption never looks like law."""
         return rule.status, rule.get_status_display()
+
+    @admin.display(description=gettext_lazy("legal reference"))
+    def basis(self, rule: DeadlineRule) -> str:
+        """In the reader's language."""
+        return rule.reference or "—"
 
     @admin.display(description=gettext_lazy("checked"))
     def checked(self, rule: DeadlineRule) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.policies.choices import Counting, DayKind, Deadline, RuleStatus
+from apps.policies.deadlines import shown_reference
 from apps.policies.working_days import Pause, WorkingCalendar, due_moment
 
 
@@ -91,6 +92,11 @@ class DeadlineRule(models.Model):
         }
         text = words.get(Counting(self.counting))
         return text % {"n": number} if text else str(self.get_counting_display())
+
+    @property
+    def reference(self) -> str:
+        """What it rests on, in the reader's language as far as the source is known."""
+        return shown_reference(self.legal_ref)
 
     def due(
         self, received: datetime, *, pauses: Sequence[Pause] = (), extra: int = 0, calendar: WorkingCalendar
