@@ -35,8 +35,8 @@ EXTENDED = register("cases.extend", _("Term extended"), "days", **_DUE)
 RECOUNTED = register("cases.recount", _("Due date counted anew"), **_DUE)
 NOTED = register("cases.note", _("Note added"))
 MESSAGE_IN = register("cases.message-in", _("Message of the person added"), came_by=CameBy)
-MESSAGE_OUT = register("cases.message-out", _("Message to the person"), came_by=CameBy)
-DELIVERED = register("cases.deliver", _("Message handed over"), came_by=CameBy, delivery=Delivery)
+MESSAGE_OUT = register("cases.message-out", _("Message to the person"), way=CameBy)
+DELIVERED = register("cases.deliver", _("Message handed over"), way=CameBy, delivery=Delivery)
 ATTACHED = register("cases.attach", _("File attached"), "file_type", "bytes", "attachment")
 DETACHED = register("cases.detach", _("Attached file destroyed"), "file_type", "attachment")
 DOWNLOADED = register("cases.download", _("Attached file opened"), "attachment")
@@ -47,7 +47,7 @@ CONCERNS = register("cases.concern", _("Person of the case named"), "whom")
 FOLLOWED = register("cases.follow", _("Cases moved here by a merge"), "cases", "person")
 REMINDED = register("cases.remind", _("Reminder sent"), "people", stage=Stage, **_DUE)
 name_facts(
-    rule=_("deadline"), topic=_("about"), came_by=_("came by"), received=_("received"), due=_("due"),
+    rule=_("deadline rule"), way=_("way"), topic=_("about"), came_by=_("came by"), received=_("received"), due=_("due"),
     step=_("step"), state=_("state"), step_reason=_("reason"), assignee=_("assigned to"), priority=_("priority"),
     days=_("days"), delivery=_("delivery"), file_type=_("type of file"), bytes=_("bytes"), attachment=_("file"),
     minutes=_("minutes"), other=_("other case"), link=_("link"), whom=_("person"), cases=_("cases"),

@@ -76,6 +76,15 @@ def due_words(case: Case, calendar: WorkingCalendar) -> str:
     return ngettext("%(n)d working day left", "%(n)d working days left", left) % {"n": left}
 
 
+def left_when_resumed(case: Case, pauses: list[Pause], calendar: WorkingCalendar) -> int | None:
+    """Working days that a case has from the day on which its clock goes on; None where it doesn't stand."""
+    if case.paused_at is None or case.rule is None:
+        return None
+    spans = [(start, end or clock.now()) for start, end in pauses]
+    due = case.rule.due(case.received_at, pauses=spans, extra=case.extra, calendar=calendar)
+    return calendar.days_left(clock.today() - DAY, timezone.localdate(due)) if due else None
+
+
 def tone(case: Case) -> str:
     """The colour of the due date: none, soon, late, or standing."""
     if not case.is_open:

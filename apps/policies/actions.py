@@ -15,6 +15,6 @@ RULE_VERIFIED = register("policies.verify-deadline", _("Deadline rule checked"),
 DAY_SET = register("policies.set-day", _("Working calendar changed"), "day", day_kind=DayKind)
 DAY_UNSET = register("policies.unset-day", _("Change of the working calendar taken back"), "day", day_kind=DayKind)
 name_facts(
-    rule=_("deadline"), length=_("length"), counting=_("counted in"), rests_on=_("rests on"),
+    rule=_("deadline rule"), length=_("length"), counting=_("counted in"), rests_on=_("rests on"),
     holds_from=_("holds from"), day=_("day"), day_kind=_("what it is"),
 )  # fmt: skip

@@ -61,8 +61,8 @@ def _cases_due_today() -> tuple[str, bool]:
 
 
 def _cases_overdue() -> tuple[str, bool]:
-    overdue = Case.objects.overdue()
-    return bounded(overdue), overdue.exists()
+    overdue = bounded(Case.objects.overdue())
+    return overdue, overdue != "0"
 
 
 def _optouts_today() -> tuple[str, bool]:

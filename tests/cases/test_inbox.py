@@ -82,6 +82,12 @@ def test_a_case_is_found_by_its_number(three, desk):
     assert "There is no case with this reference." in lost.content.decode()
 
 
+def test_while_the_clock_stands_the_page_says_what_is_left(three, desk):
+    with clock.standing_at(at("2026-05-18T10:00")):  # received on the 13th and stopped an hour later
+        html = desk.get(reverse("admin:cases_case_change", args=[three["waiting"].pk])).content.decode()
+    assert "7 working days left when it goes on" in html
+
+
 def test_every_case_has_its_page_and_the_record_too(three, desk):
     for case in three.values():
         assert case.reference in desk.get(reverse("admin:cases_case_change", args=[case.pk])).content.decode()

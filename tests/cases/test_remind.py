@@ -9,6 +9,7 @@ from apps.cases.services.assign import assign
 from apps.cases.services.move import move
 from apps.cases.services.remind import remind
 from apps.core import clock
+from apps.core.sending import EmailSender, Rejected, Unavailable
 from tests.cases.conftest import at
 from tests.factories import IdentifierFactory, RequestFactory, make_user
 
@@ -82,10 +83,23 @@ def test_a_mail_that_does_not_leave_is_sent_the_next_time(april, officer, monkey
 
     with monkeypatch.context() as patch:
         patch.setattr("django.core.mail.message.EmailMessage.send", broken)
-        with pytest.raises(OSError, match="no mail server"):
+        with pytest.raises(Unavailable):
             run("2026-05-14T09:00")
     assert not Reminder.objects.exists()
     assert run("2026-05-14T09:10") == [(officer.email,)]
+
+
+def test_an_address_that_takes_nothing_keeps_nobody_else_waiting(april, officer, lead, monkeypatch):
+    send = EmailSender.send
+
+    def picky(self, message):
+        if message.to == officer.email:
+            raise Rejected
+        send(self, message)
+
+    monkeypatch.setattr(EmailSender, "send", picky)
+    assert run("2026-05-19T00:00") == [(lead.email,)]
+    assert Reminder.objects.count() == 1
 
 
 def test_the_new_term_is_reminded_of_anew_and_a_lead_who_left_is_not_written_to(april, lead):

@@ -62,4 +62,4 @@ def _settle(message: Message, delivery: Delivery) -> None:
     if delivery == Delivery.DONE:
         message.happened_at = clock.now()
     message.save(update_fields=["delivery", "happened_at"])
-    record(None, actions.DELIVERED, message.case, came_by=message.came_by, delivery=delivery)
+    record(None, actions.DELIVERED, message.case, way=message.came_by, delivery=delivery)

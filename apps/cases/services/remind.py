@@ -3,12 +3,12 @@
 A mail names references and dates, and nobody.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
@@ -23,9 +23,12 @@ from apps.cases import actions
 from apps.cases.choices import Stage
 from apps.cases.models import Case, Reminder
 from apps.cases.models.cases import CaseQuerySet
-from apps.core import clock
+from apps.core import clock, sending
+from apps.core.choices import IdentifierKind
 from apps.policies.models import CalendarDay
 from apps.policies.working_days import DAY, WorkingCalendar, began, ended
+
+logger = logging.getLogger(__name__)
 
 SOON_DAYS = 2  # working days
 MOST_AT_ONCE = 200
@@ -51,7 +54,10 @@ def _at_stage(stage: Stage) -> CaseQuerySet:
 
 
 def remind() -> int:
-    """Send what is to be sent now; gives how many cases somebody was reminded of."""
+    """Send what is to be sent now; gives how many cases somebody was reminded of.
+
+    Raises sending.Unavailable when the mail server can't be reached: what was not sent is sent the next time.
+    """
     return sum(_remind_stage(stage) for stage in (Stage.OVERDUE, Stage.TODAY, Stage.SOON))
 
 
@@ -64,9 +70,12 @@ def _remind_stage(stage: Stage) -> int:
 
 @transaction.atomic
 def _remind_batch(stage: Stage) -> int:
-    """One mail to each person about up to MOST_AT_ONCE cases; what was sent and that it was stand together."""
+    """One mail to each person about up to MOST_AT_ONCE cases; what was sent and that it was stand together.
+
+    No case is locked: nobody waits for the mail server, and a reminder is stored once whoever else runs this.
+    """
     sent = Reminder.objects.filter(case=OuterRef("pk"), stage=stage, due_at=OuterRef("due_at"))
-    cases = _at_stage(stage).filter(~Exists(sent)).by_due().select_for_update(of=("self",), skip_locked=True)
+    cases = _at_stage(stage).filter(~Exists(sent)).by_due()
     rows = list(cases.select_related("assignee")[:MOST_AT_ONCE])
     leads = list(User.objects.filter(groups__name=Role.LEAD, is_active=True).order_by("pk"))
     told = {row.pk: _whom(row, stage, leads) for row in rows}
@@ -97,7 +106,10 @@ def _send(person: User, stage: Stage, cases: list[Case]) -> None:
         context = {"stage": stage.label, "cases": cases, "link": f"{settings.PUBLIC_BASE_URL}{_inbox()}"}
         text = render_to_string("cases/reminder.txt", context)
         subject = _("Cases %(stage)s: %(number)s") % {"stage": stage.label, "number": len(cases)}
-        EmailMessage(subject, text, to=[person.email], headers={"Auto-Submitted": "auto-generated"}).send()
+        try:
+            sending.sender_for(IdentifierKind.EMAIL).send(sending.Message(to=person.email, text=text, subject=subject))
+        except sending.Rejected:
+            logger.error("The mail server takes nothing for staff %s.", person.pk)  # noqa: TRY400
 
 
 def _inbox() -> str:

@@ -60,7 +60,10 @@ def add_message(case: Case, *, actor: User | None, message: NewMessage) -> Messa
         heading=message.heading or None, text=_told(message.text), happened_at=moment, author=actor,
         delivery=Delivery.QUEUED if leaves else Delivery.DONE,
     )  # fmt: skip
-    record(actor, actions.MESSAGE_OUT if out else actions.MESSAGE_IN, _base(case), came_by=kept.came_by)
+    if out:
+        record(actor, actions.MESSAGE_OUT, _base(case), way=kept.came_by)
+    else:
+        record(actor, actions.MESSAGE_IN, _base(case), came_by=kept.came_by)
     return kept
 
 

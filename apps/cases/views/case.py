@@ -10,7 +10,7 @@ from apps.audit.models import Entry
 from apps.cases import forms
 from apps.cases.kinds import WORK
 from apps.cases.models import Case, CaseLink, Reading
-from apps.cases.presenting import LEGEND, due_words, picture, steps_of, tone
+from apps.cases.presenting import LEGEND, due_words, left_when_resumed, picture, steps_of, tone
 from apps.cases.services.assign import MAY_ASSIGN
 from apps.cases.services.attach import MAY_READ
 from apps.cases.services.write import MAY_WRITE
@@ -56,7 +56,7 @@ def _clock(case: Case) -> dict[str, Any]:
     legend = {state: words for state, words in LEGEND.items() if state in {day.state for day in days}}
     return {
         "due_words": due_words(case, calendar), "tone": tone(case), "days": days, "legend": legend,
-        "pauses": pauses,
+        "pauses": pauses, "left_then": left_when_resumed(case, spans, calendar),
     }  # fmt: skip
 
 
