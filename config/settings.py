@@ -39,6 +39,7 @@ SECRETS_GIVEN = bool(env.str("SECRET_KEY", default=""))
 JOURNAL_DIR = AMANAT_HOME / "journal"
 MEDIA_ROOT = AMANAT_HOME / "media"
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=256 * 1024 * 1024)
+ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=10 * 1024 * 1024)
 OPERATOR_NAME = env.str("OPERATOR_NAME", default="Оператор")
 REVEAL_MINUTES = env.int("REVEAL_MINUTES", default=10)
 
@@ -68,6 +69,8 @@ INSTALLED_APPS = [
     "apps.subjects",
     "apps.consents",
     "apps.optouts",
+    "apps.cases",
+    "apps.support",
     "apps.imports",
     "apps.exports",
     "apps.campaigns",

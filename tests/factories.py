@@ -4,10 +4,12 @@ import factory
 from django.contrib.auth.models import Group
 
 from apps.accounts.models import User
+from apps.cases.services.open_case import open_case
 from apps.core import clock, identifiers
 from apps.core.choices import IdentifierKind
 from apps.partners.models import Partner
 from apps.subjects.models import Identifier, PersonalRecord, Subject
+from apps.support.models import SupportRequest
 
 PASSWORD = "correct horse battery staple"
 
@@ -59,3 +61,18 @@ class RecordFactory(factory.django.DjangoModelFactory[PersonalRecord]):
     observed_at = factory.LazyFunction(clock.now)
     payload = factory.LazyFunction(lambda: {"name": "Асанова Айгүл"})
     payload_digest = b"0" * 16
+
+
+class RequestFactory(factory.django.DjangoModelFactory[SupportRequest]):
+    """A request, opened through the service by nobody, received now."""
+
+    class Meta:
+        model = SupportRequest
+
+    topic = "access"
+    came_by = "phone"
+    received_at = factory.LazyFunction(clock.now)
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        return open_case(actor=None, case=model_class(*args, **kwargs), kind="support")

@@ -12,6 +12,7 @@ from apps.accounts.choices import Role
 _READ_REGISTERS = frozenset({
     "policies.view_datacategory", "policies.view_purpose", "partners.view_partner", "partners.view_recipient",
     "partners.view_processing",
+    "policies.view_deadlinerule", "policies.view_calendarday",
 })  # fmt: skip
 _READ_OPTOUTS = frozenset({
     "optouts.view_suppression", "optouts.view_optoutevent", "optouts.view_resubscription",
@@ -31,11 +32,16 @@ _WORK_IMPORTS = _READ_IMPORTS | {
 
 _REPLIES = frozenset({"optouts.view_inboundmessage", "optouts.handle_inboundmessage"})
 
-_AGENT = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _REPLIES | {
+_READ_CASES = frozenset({"cases.view_case"})
+_NOTE_CASES = _READ_CASES | {"cases.note_case", "support.add_supportrequest"}
+_WORK_CASES = _NOTE_CASES | {"cases.work_case", "cases.read_case"}
+
+_AGENT = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _REPLIES | _NOTE_CASES | {
     "subjects.view_subject", "subjects.add_subject", "optouts.take_optout", "consents.record_consent",
     "campaigns.ask_why",
 }  # fmt: skip
-_OFFICER = _AGENT | _WORK_IMPORTS | _WORK_CAMPAIGNS | {
+_OFFICER = _AGENT | _WORK_IMPORTS | _WORK_CAMPAIGNS | _WORK_CASES | {
+    "cases.assign_case",
     "subjects.reveal_subject", "subjects.restrict_subject", "subjects.merge_subject",
     "subjects.add_identifier", "subjects.change_identifier",
     "imports.view_rejects", "imports.settle_conflict", "audit.view_entry",
@@ -46,8 +52,11 @@ _LEAD = _OFFICER | {
     "accounts.view_user", "optouts.view_apitoken", "optouts.manage_apitoken",
     "partners.add_recipient", "partners.change_recipient", "partners.decide_recipient",
     "partners.add_processing", "partners.change_processing",
+    "policies.add_deadlinerule", "policies.change_deadlinerule", "policies.verify_deadlinerule",
+    "policies.add_calendarday", "policies.change_calendarday", "policies.delete_calendarday",
 }  # fmt: skip
-_COUNSEL = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | {
+_COUNSEL = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _WORK_CASES | {
+    "policies.verify_deadlinerule",
     "subjects.view_subject", "subjects.reveal_subject", "subjects.restrict_subject", "audit.view_entry",
     "optouts.check_message", "campaigns.ask_why",
 }  # fmt: skip
@@ -55,7 +64,7 @@ _PARTNER_MANAGER = _READ_REGISTERS | _WORK_IMPORTS | _WORK_CAMPAIGNS | {
     "partners.add_partner", "partners.change_partner", "partners.change_recipient", "imports.view_rejects",
     "optouts.check_message", "exports.export_list",
 }  # fmt: skip
-_AUDITOR = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _READ_IMPORTS | _READ_CAMPAIGNS | {
+_AUDITOR = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _READ_IMPORTS | _READ_CAMPAIGNS | _READ_CASES | {
     "audit.view_entry", "accounts.view_user", "exports.view_export", "exports.export_list",
     "optouts.view_apitoken",
 }  # fmt: skip

@@ -15,6 +15,8 @@ class PoliciesConfig(AppConfig):
         post_migrate.connect(self._sync_registry, sender=self)
 
     def _sync_registry(self, **kwargs: Any) -> None:
+        from apps.policies.services.seed_deadlines import seed_deadlines  # noqa: PLC0415
         from apps.policies.services.sync_registry import sync_registry  # noqa: PLC0415
 
         sync_registry()
+        seed_deadlines()

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.exporting import Column, ListResource
-from apps.policies.choices import LegalBasis
+from apps.policies.choices import Counting, DayKind, Deadline, LawStatus, LegalBasis
 
 
 class RegisterResource(ListResource):
@@ -38,3 +38,28 @@ class PurposeResource(RegisterResource):
     consent_days = Column(_("days that a consent holds"), "consent_days")
     parent = Column(_("topic of"), "parent__title")
     retired = Column(_("no longer used"), "retired")
+
+
+class DeadlineRuleResource(ListResource):
+    """Deadline rules, every version."""
+
+    file_name = "deadline-rules"
+
+    code = Column(_("what for"), "code", codes=Deadline)
+    length = Column(_("length"), "length")
+    counting = Column(_("counted in"), "counting", codes=Counting)
+    status = Column(_("rests on"), "status", codes=LawStatus)
+    legal_ref = Column(_("legal reference"), "legal_ref")
+    valid_from = Column(_("holds from"), "valid_from")
+    verified_by = Column(_("checked by"), "verified_by")
+    verified_on = Column(_("checked on"), "verified_on")
+
+
+class CalendarDayResource(ListResource):
+    """Days on which the public calendar is wrong."""
+
+    file_name = "working-calendar"
+
+    date = Column(_("day"), "date")
+    kind = Column(_("what it is"), "kind", codes=DayKind)
+    note = Column(_("why"), "note")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.audit.models import Entry
 from apps.campaigns.models import Send
+from apps.cases.models import Case
 from apps.core import clock
 from apps.core.durations import duration
 from apps.imports.choices import WAITING_STATUSES, Status, Verdict
@@ -53,6 +54,15 @@ def bounded(rows: QuerySet[Any]) -> str:
     seen = rows.order_by()[: MOST_COUNTED + 1].count()
     shown = formats.number_format(min(seen, MOST_COUNTED), force_grouping=True)
     return f"{shown}+" if seen > MOST_COUNTED else shown
+
+
+def _cases_due_today() -> tuple[str, bool]:
+    return bounded(Case.objects.due_today()), False
+
+
+def _cases_overdue() -> tuple[str, bool]:
+    overdue = bounded(Case.objects.overdue())
+    return overdue, overdue != "0"
 
 
 def _optouts_today() -> tuple[str, bool]:
@@ -99,6 +109,14 @@ def _reveals_today() -> tuple[str, bool]:
 
 
 FIGURES = (
+    Figure(
+        _("Cases overdue"), _("their term is over"), "alarm",
+        "cases.view_case", "admin:cases_case_changelist", "box=overdue", _cases_overdue,
+    ),
+    Figure(
+        _("Cases due today"), _("to be closed before midnight"), "today",
+        "cases.view_case", "admin:cases_case_changelist", "box=today", _cases_due_today,
+    ),
     Figure(
         _("Opt-outs today"), _("refusals, bounces and complaints since midnight"), "do_not_disturb_on",
         "optouts.view_optoutevent", "admin:optouts_optoutevent_changelist", "since=1", _optouts_today,

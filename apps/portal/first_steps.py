@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.choices import Role
+from apps.cases.models import Case
 from apps.imports.models import Batch
 from apps.optouts.models import OptOutEvent
 from apps.partners.models import Partner
@@ -49,9 +50,8 @@ STEPS = (
 def is_empty() -> bool:
     """Whether nothing has happened at this desk yet."""
     partners = Partner.objects.exclude(code=Partner.OPERATOR)
-    return not any(
-        rows.exists() for rows in (partners, Batch.objects.all(), Subject.objects.all(), OptOutEvent.objects)
-    )
+    begun = (partners, Batch.objects.all(), Subject.objects.all(), OptOutEvent.objects.all(), Case.objects.all())
+    return not any(rows.exists() for rows in begun)
 
 
 def steps_for(request: HttpRequest) -> list[dict[str, Any]]:

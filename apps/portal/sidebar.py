@@ -24,6 +24,13 @@ GROUPS: tuple[tuple[Promise | None, tuple[Item, ...]], ...] = (
         None,
         (
             Item(_("Start"), "home", "admin:index"),
+            Item(_("Inbox"), "inbox", "admin:cases_case_changelist", "cases.view_case"),
+            Item(
+                _("Take in a request"),
+                "support_agent",
+                "admin:support_supportrequest_add",
+                "support.add_supportrequest",
+            ),
             Item(_("Find a person"), "person_search", "admin:subjects_find", "subjects.view_subject"),
             Item(_("Take an opt-out"), "phone_disabled", "admin:optouts_take", "optouts.take_optout"),
         ),
@@ -72,6 +79,13 @@ GROUPS: tuple[tuple[Promise | None, tuple[Item, ...]], ...] = (
             Item(_("Recipients"), "outbound", "admin:partners_recipient_changelist", "partners.view_recipient"),
             Item(
                 _("Data categories"), "category", "admin:policies_datacategory_changelist", "policies.view_datacategory"
+            ),
+            Item(_("Deadlines"), "timer", "admin:policies_deadlinerule_changelist", "policies.view_deadlinerule"),
+            Item(
+                _("Working calendar"),
+                "calendar_month",
+                "admin:policies_calendarday_changelist",
+                "policies.view_calendarday",
             ),
             Item(_("Purposes"), "target", "admin:policies_purpose_changelist", "policies.view_purpose"),
             Item(_("Audit"), "fact_check", "admin:audit_entry_changelist", "audit.view_entry"),

@@ -26,6 +26,11 @@ _REFERENCE = re.compile(r"[PpРр]\s*[-\u2010-\u2015]?\s*(\d{1,18})")
 _NEWEST_FIRST = (F("superseded_at").desc(nulls_first=True), F("observed_at").desc(), F("pk").desc())
 
 
+def is_reference(typed: str) -> bool:
+    """Whether a person's reference was typed, and no value of theirs."""
+    return _REFERENCE.fullmatch(typed.strip()) is not None
+
+
 def digests_of(typed: str) -> list[bytes]:
     """Digests under which a typed value may be stored: as every kind that it can be, a card under every partner."""
     return list(_digests_of(typed, list(Partner.objects.values_list("code", flat=True))))

@@ -14,6 +14,8 @@ from apps.accounts.models import User
 from apps.audit.actions import SIGN_IN
 from apps.audit.services import record
 from apps.campaigns.models import Campaign
+from apps.cases.models import Case, CaseLink
+from apps.cases.services.attach import attach
 from apps.consents.models import ConsentEvent
 from apps.core import clock
 from apps.exports.models import Export
@@ -30,7 +32,8 @@ from apps.optouts.models import (
 )  # fmt: skip
 from apps.optouts.services.salted import system_owner
 from apps.partners.models import Processing, Recipient
-from tests.factories import IdentifierFactory, PartnerFactory
+from apps.policies.models import CalendarDay, DeadlineRule
+from tests.factories import IdentifierFactory, PartnerFactory, RequestFactory
 from tests.permissions.pages import PAGES
 
 LETTERS = {
@@ -88,7 +91,13 @@ def things(db):
         purpose="advertising", sender="all", medium="letter",
     )  # fmt: skip
     layout = Layout(encoding="utf-8", delimiter=",", header_line=1, titles=("phone",), fields=("phone",))
+    request, linked = RequestFactory(), RequestFactory()
+    case = Case.objects.get(pk=request.pk)
     rows = {
+        "cases_case": request.pk,
+        "support_supportrequest": request.pk,
+        "policies_deadlinerule": DeadlineRule.objects.earliest("pk").pk,
+        "policies_calendarday": CalendarDay.objects.create(date="2026-05-27", note="Kurman Ait").pk,
         "subjects_subject": person.pk,
         "partners_partner": partner.pk,
         "partners_recipient": Recipient.objects.get(code="tapjoy").pk,
@@ -125,6 +134,9 @@ def things(db):
         "object_id": 1,
         "number": 1,
         "decision": "moved",
+        "step": "start",
+        "attachment": attach(case, actor=None, name="x.txt", data=b"hello").pk,
+        "link": CaseLink.objects.create(first=case, second_id=linked.pk).pk,
     }
 
 

@@ -69,6 +69,10 @@ def test_it_is_lifelike(demo_home):
     assert demo_home.value("SELECT count(*) FROM subjects_subject WHERE restricted_at IS NOT NULL") == 2
     assert demo_home.value("SELECT count(*) FROM campaigns_campaign WHERE status = 'done' AND removed > 0") == 2
     assert demo_home.value("SELECT count(*) FROM campaigns_send WHERE late > 0") == 1
+    assert demo_home.value("SELECT count(*) FROM cases_case WHERE closed_at IS NULL") > 10
+    assert demo_home.value("SELECT count(*) FROM cases_case WHERE paused_at IS NOT NULL") == 2
+    assert demo_home.value("SELECT count(*) FROM cases_case WHERE due_at < now() AND closed_at IS NULL") > 0
+    assert demo_home.value("SELECT count(*) FROM cases_case WHERE received_at > now()") == 0
 
 
 @pytest.mark.embedded

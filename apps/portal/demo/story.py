@@ -41,6 +41,7 @@ from apps.portal.demo import campaigns, files, register
 from apps.portal.demo.partners import PARTNERS, Habit
 from apps.portal.demo.people import Person, people
 from apps.portal.demo.replies import replies, settle_older
+from apps.portal.demo.requests import ask
 from apps.subjects.choices import ReleaseReason, RestrictionReason, RevealReason
 from apps.subjects.models import Identifier, Subject
 from apps.subjects.services.release import release
@@ -253,6 +254,12 @@ def _replies(story: Story) -> None:
         make_token(actor=story.staff[Role.LEAD], system="mailer", scope=ApiScope.FEED, channel=Channel.EMAIL)
 
 
+@transaction.atomic
+def _requests(story: Story) -> None:
+    """What people asked for, from six weeks ago to this hour."""
+    ask(story.staff, story.cast[100:], story.told_at)
+
+
 CHAPTERS: dict[str, Callable[[Story], None]] = {
     "partners": _partners,
     "members": _members,
@@ -267,4 +274,5 @@ CHAPTERS: dict[str, Callable[[Story], None]] = {
     "conflicts": _conflicts,
     "replies": _replies,
     "register": _register,
+    "requests": _requests,
 }

@@ -1,0 +1,55 @@
+"""What is recorded of cases. The target is always the case itself, whatever its kind: its entries are its history."""
+
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from apps.audit.registry import Codes, name_facts, register
+from apps.cases.choices import CameBy, Delivery, LinkKind, Priority, Stage
+from apps.cases.kinds import reason_title, state_title, step_title, topic_title
+from apps.policies.choices import Deadline
+
+
+def _shown(moment: str | None) -> str:
+    """A moment in ISO 8601 for a reader; a dash where there is none, for example while the clock stands."""
+    if not moment:
+        return "—"
+    return str(date_format(localtime(datetime.fromisoformat(moment)), "SHORT_DATETIME_FORMAT"))
+
+
+def _priority(value: object) -> str:
+    return str(Priority(int(str(value))).label)
+
+
+_DUE: dict[str, Codes] = {"due": _shown}
+
+OPENED = register(
+    "cases.open", _("Case opened"), rule=Deadline, topic=topic_title, came_by=CameBy, received=_shown, **_DUE
+)
+MOVED = register("cases.move", _("Step taken"), step=step_title, state=state_title, step_reason=reason_title, **_DUE)
+ASSIGNED = register("cases.assign", _("Case assigned"), "assignee")
+PRIORITISED = register("cases.prioritise", _("Priority changed"), priority=_priority)
+EXTENDED = register("cases.extend", _("Term extended"), "days", **_DUE)
+RECOUNTED = register("cases.recount", _("Due date counted anew"), **_DUE)
+NOTED = register("cases.note", _("Note added"))
+MESSAGE_IN = register("cases.message-in", _("Message of the person added"), came_by=CameBy)
+MESSAGE_OUT = register("cases.message-out", _("Message to the person"), way=CameBy)
+DELIVERED = register("cases.deliver", _("Message handed over"), way=CameBy, delivery=Delivery)
+ATTACHED = register("cases.attach", _("File attached"), "file_type", "bytes", "attachment")
+DETACHED = register("cases.detach", _("Attached file destroyed"), "file_type", "attachment")
+DOWNLOADED = register("cases.download", _("Attached file opened"), "attachment")
+READ = register("cases.read", _("Texts of the case shown"), "minutes")
+LINKED = register("cases.link", _("Linked with another case"), "other", link=LinkKind)
+UNLINKED = register("cases.unlink", _("Link with another case removed"), "other", link=LinkKind)
+CONCERNS = register("cases.concern", _("Person of the case named"), "whom")
+FOLLOWED = register("cases.follow", _("Cases moved here by a merge"), "cases", "person")
+REMINDED = register("cases.remind", _("Reminder sent"), "people", stage=Stage, **_DUE)
+name_facts(
+    rule=_("deadline rule"), way=_("way"), topic=_("about"), came_by=_("came by"), received=_("received"), due=_("due"),
+    step=_("step"), state=_("state"), step_reason=_("reason"), assignee=_("assigned to"), priority=_("priority"),
+    days=_("days"), delivery=_("delivery"), file_type=_("type of file"), bytes=_("bytes"), attachment=_("file"),
+    minutes=_("minutes"), other=_("other case"), link=_("link"), whom=_("person"), cases=_("cases"),
+    people=_("people"), stage=_("occasion"),
+)  # fmt: skip

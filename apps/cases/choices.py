@@ -1,0 +1,84 @@
+"""Closed lists of cases, the same for every kind."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class CameBy(models.TextChoices):
+    """The way by which a case, or a message of it, came or went."""
+
+    PHONE = "phone", _("Phone call")
+    EMAIL = "email", _("E-mail")
+    SMS = "sms", _("SMS")
+    FORM = "form", _("Web form")
+    LETTER = "letter", _("Letter on paper")
+    VISIT = "visit", _("Visit in person")
+    APP = "app", _("In the application")
+    INSIDE = "inside", _("From inside the operator")
+
+
+class Priority(models.IntegerChoices):
+    """What goes first; the smaller number does."""
+
+    HIGH = 1, pgettext_lazy("priority", "High")
+    NORMAL = 2, pgettext_lazy("priority", "Normal")
+    LOW = 3, pgettext_lazy("priority", "Low")
+
+
+class WaitReason(models.TextChoices):
+    """What we wait for while the clock stands."""
+
+    IDENTITY = "identity", _("Proof of who they are")
+    DETAILS = "details", _("Details of the request")
+    PAPERS = "papers", _("Papers of a representative")
+    CHOICE = "choice", _("A decision of theirs")
+
+
+class Direction(models.TextChoices):
+    """Whether a message came to us or went to the person."""
+
+    IN = "in", _("Received")
+    OUT = "out", _("Sent")
+
+
+class Delivery(models.TextChoices):
+    """How far a message has come."""
+
+    DONE = "done", _("done")
+    QUEUED = "queued", _("on its way")
+    FAILED = "failed", _("not delivered")
+
+
+class LinkKind(models.TextChoices):
+    """How two cases belong together, the first to the second."""
+
+    RELATED = "related", _("belongs together with")
+    DUPLICATE = "duplicate", _("says the same as")
+    FOLLOWS = "follows", _("follows from")
+
+
+class Box(models.TextChoices):
+    """Boxes of the inbox."""
+
+    OPEN = "open", pgettext_lazy("cases", "Open")
+    MINE = "mine", pgettext_lazy("cases", "Mine")
+    UNASSIGNED = "unassigned", pgettext_lazy("cases", "Nobody's")
+    TODAY = "today", pgettext_lazy("cases", "Due today")
+    OVERDUE = "overdue", pgettext_lazy("cases", "Overdue")
+    WAITING = "waiting", pgettext_lazy("cases", "Waiting")
+    CLOSED = "closed", pgettext_lazy("cases", "Closed")
+
+
+class Stage(models.TextChoices):
+    """When somebody is reminded of a case."""
+
+    SOON = "soon", _("due in two working days")
+    TODAY = "today", _("due today")
+    OVERDUE = "overdue", _("overdue")
+
+
+# By which a message goes out from here; by the others somebody has told the person themselves.
+SENT_FROM_HERE = (CameBy.EMAIL, CameBy.SMS)
+# By which staff take something in; web forms and the application bring their own.
+STAFF_WAYS = (CameBy.PHONE, CameBy.EMAIL, CameBy.LETTER, CameBy.VISIT, CameBy.APP)

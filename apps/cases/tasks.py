@@ -1,0 +1,38 @@
+"""Background work of cases."""
+
+from procrastinate import JobContext, RetryStrategy
+from procrastinate.contrib.django import app
+
+from apps.cases.services import deliver, due
+from apps.cases.services.remind import remind
+from apps.core.sending import Unavailable
+
+ATTEMPTS = 8  # over some nine hours
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="cases.remind", lock="cases.remind", queueing_lock="cases.remind")
+def remind_of_cases(timestamp: int) -> None:
+    """Every ten minutes: tell people what is due, and the lead officer what is overdue."""
+    remind()
+
+
+@app.task(name="cases.recount", lock="cases.recount")
+def recount() -> None:
+    """Count terms anew after the working calendar has changed."""
+    due.recount()
+
+
+@app.task(
+    name="cases.deliver", pass_context=True,
+    retry=RetryStrategy(max_attempts=ATTEMPTS, exponential_wait=4, retry_exceptions=[Unavailable]),
+)  # fmt: skip
+def deliver_message(context: JobContext, message_id: int) -> None:
+    """Send a message to the person; after the last attempt it says that it was not delivered."""
+    try:
+        deliver.deliver(message_id=message_id)
+    except Unavailable:
+        if context.job.attempts + 1 >= ATTEMPTS:
+            deliver.give_up(message_id=message_id)
+            return
+        raise

@@ -1,0 +1,155 @@
+"""What made-up people asked for lately, and how far the desk has come with it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from apps.accounts.choices import Role
+from apps.accounts.models import User
+from apps.cases.choices import CameBy, Direction, LinkKind, Priority
+from apps.cases.models import Case
+from apps.cases.services.assign import assign, prioritise
+from apps.cases.services.attach import attach
+from apps.cases.services.extend import extend
+from apps.cases.services.link import link_cases
+from apps.cases.services.move import move
+from apps.cases.services.write import NewMessage, add_message, add_note
+from apps.core import clock
+from apps.core.choices import IdentifierKind
+from apps.portal.demo.people import Person
+from apps.support.choices import Speaker, Topic
+from apps.support.services.take_in import NewRequest, take_in
+
+_PHONE, _EMAIL, _LETTER, _VISIT = CameBy.PHONE, CameBy.EMAIL, CameBy.LETTER, CameBy.VISIT
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request: so many days ago, what for, in which words, and what became of it since."""
+
+    days: float
+    topic: Topic
+    text: str
+    came_by: CameBy = _PHONE
+    then: str = ""
+    speaker: Speaker = Speaker.SELF
+    speaker_name: str = ""
+
+
+REQUESTS = (
+    Asked(33, Topic.ACCESS, "Мен жөнүндө кандай маалымат сактап жатасыздар? Баарын көргүм келет.", then="answered"),
+    Asked(29, Topic.RECTIFICATION, "В приложении неверная фамилия, я вышла замуж.", _EMAIL, then="answered"),
+    Asked(27, Topic.COMPLAINT, "Упайларым эсептелбей калды, үч жолу чалдым.", then="answered"),
+    Asked(24, Topic.ERASURE, "Удалите все мои данные, приложением больше не пользуюсь.", _EMAIL, then="withdrawn"),
+    Asked(21, Topic.QUESTION, "Менин номерим силерге кайдан келди?", then="answered"),
+    Asked(20, Topic.OBJECTION, "Я против того, чтобы по моим покупкам подбирали рекламу.", _LETTER, then="refused"),
+    Asked(17, Topic.ACCESS, "Прошу выслать копию всех данных обо мне.", _LETTER, then="overdue"),
+    Asked(15, Topic.ACCESS, "Апамдын атынан сурап жатам, ал өзү чала албайт.", _VISIT, "waiting",
+          Speaker.REPRESENTATIVE, "Асанбеков Нурлан"),
+    Asked(13, Topic.PORTABILITY, "Упайларымдын тарыхын файл кылып бериңиздерчи.", _EMAIL, then="extended"),
+    Asked(11, Topic.RESTRICTION, "Пока спорим о баллах, не используйте мои данные.", then="in-work"),
+    Asked(9.1, Topic.ACCESS, "Силерде менин дарегим барбы?", then="today"),
+    Asked(8, Topic.RECTIFICATION, "Туулган күнүм туура эмес жазылыптыр.", then="in-work"),
+    Asked(7, Topic.ACCESS, "Кызым тууралуу эмне билесиздер? Ал он төрттө.", _VISIT, "waiting",
+          Speaker.PARENT, "Турдубаева Асель"),
+    Asked(6, Topic.COMPLAINT, "Ваш оператор положил трубку.", then="in-work"),
+    Asked(5, Topic.ERASURE, "Телефонумду алмаштырдым, эскисин өчүрүп салгыла.", then="in-work"),
+    Asked(4, Topic.ERASURE, "Я уже просила удалить, прошла неделя.", _EMAIL, then="twin"),
+    Asked(3, Topic.QUESTION, "Какие партнёры видят мой номер?", _EMAIL),
+    Asked(2.2, Topic.UNSUBSCRIBE, "Жарнама келбесинчи."),
+    Asked(2, Topic.OBJECTION, "Мага сунуштарды сатып алууларым боюнча жөнөтпөгүлө.", _EMAIL),
+    Asked(1.1, Topic.UNSUBSCRIBE, "Хватит рекламы."),
+    Asked(1, Topic.ACCESS, "Хочу знать, что у вас обо мне есть."),
+    Asked(0.3, Topic.COMPLAINT, "Колдонмо эки күндөн бери ачылбай жатат."),
+    Asked(0.05, Topic.RECTIFICATION, "Электронный адрес у меня другой.", _EMAIL),
+)  # fmt: skip
+_ANSWERS = {
+    "ky": "Саламатсызбы! Кайрылууңуз каралды, жообубуз ушул каттын тиркемесинде. Суроолоруңуз болсо, бизге чалыңыз.",
+    "ru": "Здравствуйте! Ваше обращение рассмотрено, ответ приложен. Если останутся вопросы, позвоните нам.",
+}
+
+
+def ask(staff: dict[Role, User], cast: list[Person], told_at: datetime) -> None:
+    """Take the requests in and work on them, each with the desk's clock put back to its day."""
+    made: list[Case] = []
+    for asked, person in zip(REQUESTS, cast, strict=False):
+        moment = told_at - timedelta(days=asked.days)
+        who = cast[len(made) - 1] if asked.then == "twin" else person
+        with clock.standing_at(moment):
+            case = Case.objects.get(pk=take_in(actor=staff[Role.AGENT], new=_new(asked, who)).pk)
+        made.append(case)
+        for hours, act in _work(asked, case, person, staff, made):
+            with clock.standing_at(min(moment + timedelta(hours=hours), told_at)):
+                case = act(case)
+
+
+def _new(asked: Asked, person: Person) -> NewRequest:
+    return NewRequest(
+        topic=asked.topic, came_by=asked.came_by, text=asked.text, speaker=asked.speaker,
+        speaker_name=asked.speaker_name, contact_kind=IdentifierKind.PHONE, contact=person.e164,
+        language=person.language,
+    )  # fmt: skip
+
+
+Act = Callable[[Case], Case]
+
+
+def _work(
+    asked: Asked, case: Case, person: Person, staff: dict[Role, User], made: list[Case]
+) -> Iterator[tuple[float, Act]]:
+    """(hours after the receipt, what somebody did then)."""
+    officer, lead = staff[Role.OFFICER], staff[Role.LEAD]
+    if not asked.then:
+        return
+    mine = lead if made.index(case) % 3 == 0 else officer
+    yield 3, lambda row: assign(row, actor=lead, assignee=mine, seen=None)
+    yield 5, lambda row: move(row, "start", actor=mine, seen=None)
+    if asked.then == "waiting":
+        yield 6, lambda row: _said(row, mine, person, "Алгач ким экениңизди тастыктап бериңиз.")
+        yield 6.1, lambda row: move(row, "wait", actor=mine, seen=None, reason="papers")
+        yield 7, lambda row: _noted(row, mine, "Ишеним катты сурадым, эртең алып келет.")
+    elif asked.then == "extended":
+        text = "Тарых көп жылдык, даярдоого дагы он жумуш күнү керек."
+        told = NewMessage(direction=Direction.OUT, came_by=CameBy.PHONE, text=text)
+        yield 30, lambda row: _extended(row, mine, told)
+    elif asked.then == "twin":
+        yield 8, lambda row: _linked(row, mine, made[-2])
+    elif asked.then == "overdue":
+        yield 40, lambda row: prioritise(row, actor=lead, priority=Priority.HIGH, seen=None)
+        yield 41, lambda row: _noted(row, mine, "Партнёр ещё не прислал свою часть данных, напомнила дважды.")
+    yield from _closing(asked.then, mine, person)
+
+
+def _closing(then: str, actor: User, person: Person) -> Iterator[tuple[float, Act]]:
+    if then in ("answered", "refused"):
+        yield 60, lambda row: _said(row, actor, person, _ANSWERS[person.language])
+        yield 60.2, lambda row: _attached(row, actor)
+        step = "answer" if then == "answered" else "refuse"
+        yield 61, lambda row: move(row, step, actor=actor, seen=None)
+    elif then == "withdrawn":
+        yield 20, lambda row: move(row, "withdraw", actor=actor, seen=None)
+
+
+def _said(case: Case, actor: User, person: Person, text: str) -> Case:
+    add_message(case, actor=actor, message=NewMessage(direction=Direction.OUT, came_by=CameBy.PHONE, text=text))
+    return case
+
+
+def _noted(case: Case, actor: User, text: str) -> Case:
+    add_note(case, actor=actor, text=text)
+    return case
+
+
+def _attached(case: Case, actor: User) -> Case:
+    attach(case, actor=actor, name="жооп.txt", data=f"{case.reference}\n".encode())
+    return case
+
+
+def _extended(case: Case, actor: User, notice: NewMessage) -> Case:
+    extend(case, actor=actor, days=10, notice=notice, seen=None)
+    return Case.objects.get(pk=case.pk)
+
+
+def _linked(case: Case, actor: User, other: Case) -> Case:
+    link_cases(case, actor=actor, other=other, kind=LinkKind.DUPLICATE)
+    return case

@@ -1,0 +1,93 @@
+"""The steps of a person's request."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.cases.choices import Direction, WaitReason
+from apps.cases.kinds import Transition, Workflow
+from apps.cases.models import CaseLink
+from apps.policies.choices import Deadline
+from apps.support.choices import Status, Topic
+from apps.support.models import SupportRequest
+
+KIND = "support"
+TAKE_IN = "support.add_supportrequest"
+OPEN_STATES = frozenset({Status.NEW, Status.IN_WORK, Status.WAITING})
+FINAL = frozenset({Status.ANSWERED, Status.REFUSED, Status.WITHDRAWN, Status.DUPLICATE})
+
+
+def _told(request: SupportRequest) -> Promise | None:
+    """Nobody is refused, and no request is answered, without a word to the person."""
+    if request.messages.filter(direction=Direction.OUT).exists():
+        return None
+    return _("Tell the person first: write the message, or note how they were told.")
+
+
+def _linked(request: SupportRequest) -> Promise | None:
+    if CaseLink.objects.of(request).exists():
+        return None
+    return _("Link it with the request that came first.")
+
+
+STEPS = (
+    Transition(
+        "start", _("Start work"), frozenset({Status.NEW}), Status.IN_WORK, icon="play_arrow", style="am-primary"
+    ),
+    Transition(
+        "wait", _("Wait for the person"), frozenset({Status.NEW, Status.IN_WORK}), Status.WAITING, icon="pause",
+        reasons=WaitReason, explanation=_("The clock stands until they answer. Tell them what is missing."),
+    ),
+    Transition(
+        "resume", _("The person has answered"), frozenset({Status.WAITING}), Status.IN_WORK, icon="resume",
+        style="am-primary", explanation=_("The clock goes on from today."),
+    ),
+    Transition(
+        "answer", _("Close as answered"), frozenset({Status.IN_WORK}), Status.ANSWERED, icon="check", check=_told,
+        style="am-primary", explanation=_("What was asked is done, and the person knows."),
+    ),
+    Transition(
+        "refuse", _("Refuse"), frozenset({Status.IN_WORK}), Status.REFUSED, icon="block", check=_told,
+        style="am-danger", explanation=_("The person has been told why, and where they can complain."),
+    ),
+    Transition(
+        "withdraw", _("They took it back"), OPEN_STATES, Status.WITHDRAWN, icon="undo",
+        explanation=_("The person no longer asks for it."),
+    ),
+    Transition(
+        "duplicate", _("Close as asked twice"), OPEN_STATES, Status.DUPLICATE, icon="content_copy", check=_linked,
+        explanation=_("Work goes on in the linked request."),
+    ),
+    Transition("settle", _("Done on the spot"), frozenset({Status.NEW}), Status.ANSWERED, TAKE_IN, by_verb=True),
+    Transition(
+        "reopen", _("Open again"), FINAL, Status.IN_WORK, icon="restart_alt",
+        explanation=_("It was closed by mistake, or there is more to do. The term is the one that it had."),
+    ),
+)  # fmt: skip
+
+SUPPORT = Workflow(
+    kind=KIND,
+    prefix="SR",
+    title=_("Request"),
+    model=SupportRequest,
+    states=Status,
+    initial=Status.NEW,
+    final=FINAL,
+    waiting=frozenset({Status.WAITING}),
+    transitions=STEPS,
+    topics=Topic,
+    deadline={
+        Topic.ACCESS: Deadline.ACCESS,
+        Topic.RECTIFICATION: Deadline.RECTIFICATION,
+        Topic.PORTABILITY: Deadline.PORTABILITY,
+        Topic.OBJECTION: Deadline.OBJECTION,
+        Topic.RESTRICTION: Deadline.RESTRICTION,
+        Topic.WITHDRAWAL: Deadline.WITHDRAWAL,
+        Topic.ERASURE: Deadline.ERASURE,
+        Topic.UNSUBSCRIBE: Deadline.WITHDRAWAL,
+        Topic.COMPLAINT: Deadline.COMPLAINT,
+        Topic.QUESTION: Deadline.QUESTION,
+    },
+    opens=TAKE_IN,
+    intake="admin:support_supportrequest_add",
+    panel="support/panel.html",
+)

@@ -1,0 +1,123 @@
+"""Random walks over every kind's steps by random roles: what is allowed happens with all its consequences and its
+entry, what is not leaves everything as it was.
+"""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from apps.accounts.choices import Role
+from apps.audit.models import Entry
+from apps.cases.kinds import kinds
+from apps.cases.models import Case, CaseLink
+from apps.cases.services.due import due_of
+from apps.cases.services.move import move
+from apps.cases.services.open_case import open_case
+from apps.cases.services.write import NewMessage, add_message
+from apps.core import clock
+from apps.policies.models import CalendarDay
+from apps.subjects.errors import NotPossible
+from tests import factories
+from tests.cases.conftest import at
+
+START = at("2026-04-29T10:00")
+WORKFLOWS = list(kinds)
+
+
+@pytest.fixture
+def staff(db):
+    return {role: factories.make_user(role) for role in Role}
+
+
+def state_of(case: Case) -> tuple:
+    row = Case.objects.get(pk=case.pk)
+    return row.status, row.version, row.due_at, row.paused_at, row.closed_at, row.pauses.count()
+
+
+def entries_of(case: Case) -> int:
+    return Entry.objects.about(case).filter(action="cases.move").count()
+
+
+def assert_consistent(case: Case) -> None:
+    """No state without its consequences."""
+    row = Case.objects.get(pk=case.pk)
+    workflow = row.workflow
+    waits, final = row.status in workflow.waiting, row.status in workflow.final
+    assert (row.paused_at is not None) == waits
+    assert row.pauses.running().exists() == waits
+    assert (row.closed_at is not None) == final
+    assert row.due_at == due_of(row, CalendarDay.objects.calendar())
+    assert waits == (row.due_at is None)
+    assert (row in Case.objects.open()) == (not final)
+
+
+steps = st.tuples(st.integers(0, 30), st.sampled_from(Role.values), st.booleans(), st.integers(0, 60 * 24 * 2))
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda workflow: workflow.kind)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(walk=st.lists(steps, max_size=14), topic=st.integers(0, 20), told=st.booleans(), linked=st.booleans())
+def test_a_walk(workflow, staff, walk, topic, told, linked):
+    topics = list(workflow.topics or [""])
+    with clock.standing_at(START):
+        row = workflow.model(topic=topics[topic % len(topics)], came_by="phone", received_at=START)
+        case = Case.objects.get(pk=open_case(actor=None, case=row, kind=workflow.kind).pk)
+        if told:
+            add_message(case, actor=None, message=NewMessage(direction="out", came_by="phone", text="x"))
+        if linked:
+            other = workflow.model(topic=topics[0], came_by="phone", received_at=START)
+            CaseLink.objects.create(first=case, second_id=open_case(actor=None, case=other, kind=workflow.kind).pk)
+    moment = START
+    for number, role, stale, minutes in walk:
+        moment += timedelta(minutes=minutes)
+        with clock.standing_at(moment):
+            take(case, workflow.transitions[number % len(workflow.transitions)], staff[role], stale)
+
+
+def take(case, transition, actor, stale) -> None:
+    """Try a step, rightly or not, and look what came of it."""
+    before, entries = state_of(case), entries_of(case)
+    allowed = actor.has_perm(transition.permission)
+    reason = transition.reasons.values[0] if transition.reasons else ""
+    try:
+        move(case, transition.name, actor=actor, seen=before[1] - stale, reason=reason)
+    except PermissionDenied:
+        assert not allowed
+        taken = False
+    except NotPossible:
+        taken = False
+    else:
+        assert allowed
+        assert not stale
+        assert before[0] in transition.sources
+        taken = True
+    after = state_of(case)
+    assert entries_of(case) == entries + taken
+    if taken:
+        assert (after[0], after[1]) == (transition.target, before[1] + 1)
+        entry = Entry.objects.about(case).filter(action="cases.move").first()
+        assert (entry.actor, entry.facts["step"]) == (actor, f"{case.kind}.{transition.name}")
+    else:
+        assert after == before
+    assert_consistent(case)
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda workflow: workflow.kind)
+def test_every_state_can_be_reached_and_left_or_is_final(workflow):
+    reached, edge = {workflow.initial}, [workflow.initial]
+    while edge:
+        for step in workflow.leaving(edge.pop()):
+            if step.target not in reached:
+                reached.add(step.target)
+                edge.append(step.target)
+    assert reached == set(workflow.states.values)
+    assert all(workflow.leaving(state) for state in reached - workflow.final)
+
+
+def test_a_table_that_contradicts_itself_is_refused():
+    taken = WORKFLOWS[0]
+    with pytest.raises(ValueError, match="taken"):
+        kinds.register(taken)
