@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('policies', '0003_deadlines'),
+        ('policies', '0004_deadlines'),
         ('subjects', '0004_replaced_tokens'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

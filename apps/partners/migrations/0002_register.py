@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('mandatory', models.BooleanField(default=False, help_text='Without it there is no service (P04); else it is given voluntarily.', verbose_name='mandatory')),
-                ('status', models.CharField(choices=[('law', 'Law'), ('policy', 'Policy'), ('assumed', 'Assumed')], default='assumed', max_length=8, verbose_name='stands on')),
+                ('status', models.CharField(choices=[('law', 'Law'), ('policy', "The operator's policy"), ('assumed', 'Assumed, to be checked')], default='assumed', max_length=8, verbose_name='stands on')),
                 ('reference', models.CharField(blank=True, help_text='The law and its article, or the promise of the policy.', max_length=120, verbose_name='reference')),
                 ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
                 ('retired', models.BooleanField(default=False, verbose_name='ended')),
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 ('amount', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='how long')),
                 ('unit', models.CharField(blank=True, choices=[('day', 'days'), ('month', 'months'), ('year', 'years')], max_length=5, verbose_name='unit')),
                 ('counted_from', models.CharField(blank=True, choices=[('collection', 'from the day on which it was collected'), ('last-use', 'from the last time the application was used'), ('contract-end', 'from the end of the contract'), ('consent-end', 'from the end of the consent'), ('request-closed', 'from the answer to the request')], max_length=14, verbose_name='counted')),
-                ('status', models.CharField(choices=[('law', 'Law'), ('policy', 'Policy'), ('assumed', 'Assumed')], default='assumed', max_length=8, verbose_name='stands on')),
+                ('status', models.CharField(choices=[('law', 'Law'), ('policy', "The operator's policy"), ('assumed', 'Assumed, to be checked')], default='assumed', max_length=8, verbose_name='stands on')),
                 ('reference', models.CharField(blank=True, max_length=120, verbose_name='reference')),
                 ('set_at', models.DateTimeField(default=apps.core.clock.now, editable=False, verbose_name='set')),
                 ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='retentions', to='partners.processing', verbose_name='use of data')),

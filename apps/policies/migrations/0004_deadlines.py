@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('policies', '0002_editions'),
+        ('policies', '0003_register'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
