@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Self
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Window
@@ -18,6 +17,7 @@ from apps.core.fields import EncryptedJSONField, EncryptedTextField
 from apps.partners.models import Partner
 from apps.policies.models import DataCategory
 from apps.policies.registry import ANONYMOUS_CODES, CATEGORY_CODES
+from apps.subjects.belonging import leaves_nothing, of_somebody
 from apps.subjects.choices import RestrictionReason, RevealReason, Source
 
 # `P-1024` as people type it: any case, a Cyrillic Р, any dash or none.
@@ -44,31 +44,6 @@ def _digests_of(typed: str, partner_codes: list[str]) -> Iterator[bytes]:
             continue
         scopes = partner_codes if kind == IdentifierKind.CARD else [""]
         yield from (identifiers.digest(kind, value, scope) for scope in scopes)
-
-
-_IS_SOMEBODY = """
-    IF EXISTS (SELECT FROM (SELECT DISTINCT subject_id FROM arrived) a
-               WHERE NOT EXISTS (SELECT FROM subjects_subject s WHERE s.id = a.subject_id)) THEN
-        RAISE foreign_key_violation USING MESSAGE = format('%s without its person', TG_TABLE_NAME);
-    END IF;
-    RETURN NULL;
-"""
-_LEAVES_NOTHING = """
-    IF EXISTS (SELECT FROM gone g JOIN subjects_identifier i ON i.subject_id = g.id)
-       OR EXISTS (SELECT FROM gone g JOIN subjects_personalrecord r ON r.subject_id = g.id) THEN
-        RAISE foreign_key_violation USING MESSAGE = 'a person who goes takes identifiers and records along';
-    END IF;
-    RETURN NULL;
-"""
-
-
-def of_somebody() -> Iterator[pgtrigger.Trigger]:
-    """Triggers of a table whose rows belong to a person: refuse those that belong to nobody, a statement at a time."""
-    for operation in (pgtrigger.Insert, pgtrigger.Update):
-        yield pgtrigger.Trigger(
-            name=f"of_somebody_{str(operation).lower()}", operation=operation, when=pgtrigger.After,
-            level=pgtrigger.Statement, referencing=pgtrigger.Referencing(new="arrived"), func=_IS_SOMEBODY,
-        )  # fmt: skip
 
 
 class SubjectQuerySet(models.QuerySet["Subject"]):
@@ -119,12 +94,7 @@ class Subject(models.Model):
             models.Index(fields=["restricted_at"], name="subject_restricted", condition=Q(restricted_at__isnull=False)),
             models.Index(fields=["merged_into"], name="subject_merged", condition=Q(merged_into__isnull=False)),
         ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="leaves_nothing", operation=pgtrigger.Delete, when=pgtrigger.After, level=pgtrigger.Statement,
-                referencing=pgtrigger.Referencing(old="gone"), func=_LEAVES_NOTHING,
-            )
-        ]  # fmt: skip
+        triggers = [leaves_nothing()]
 
     def __str__(self) -> str:
         return self.reference

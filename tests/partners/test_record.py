@@ -132,7 +132,10 @@ def test_it_is_taken_along_line_by_line(desk):
     own = next(
         row for row in rows if (row["Data category"], row["Purpose"]) == ("Geolocation", "Using the exact geolocation")
     )
-    assert (own["Kept"], own["The period stands on"]) == ("at once from the end of the consent", "Policy · P07")
+    assert (own["Kept"], own["The period stands on"]) == (
+        "at once from the end of the consent",
+        "The operator's policy · P07",
+    )
 
 
 def test_recipients_are_taken_along(desk):
