@@ -20,7 +20,7 @@ from apps.consents.choices import Medium as Spoken
 from apps.consents.choices import State
 from apps.consents.services.record_consent import record_consent
 from apps.core import clock, identifiers
-from apps.core.choices import IdentifierKind
+from apps.core.choices import Channel, IdentifierKind
 from apps.core.journal import journal
 from apps.imports.choices import Kind, Status
 from apps.imports.models import Batch
@@ -28,7 +28,7 @@ from apps.imports.services.deciding import confirm
 from apps.imports.services.merging import merge_batch
 from apps.imports.services.reading import read_batch
 from apps.imports.services.receiving import Intake, receive
-from apps.optouts.choices import ApiScope, Channel, Medium
+from apps.optouts.choices import ApiScope, Medium
 from apps.optouts.services.apply import apply_facts
 from apps.optouts.services.facts import Fact
 from apps.optouts.services.take import take_optout
