@@ -20,6 +20,7 @@ class ConsentsConfig(AppConfig):
         followers.register_follower(follow)
         journal.register_handler(journaled.JOURNAL_KIND, journaled.apply_entries)
         refusals.register_listener(self.label, heard.opted_out)
+        refusals.register_wish_listener(self.label, heard.wanted_again)
         panels.register_panel(
             panels.Panel(_("Exact geolocation"), "consents/panel.html", "consents.view_consentevent", panel_context, 20)
         )

@@ -2,10 +2,12 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.choices import Role
 from apps.accounts.roles import sync_roles
@@ -13,15 +15,19 @@ from apps.audit.models import Entry
 from apps.consents.choices import State
 from apps.consents.models import ConsentEvent, ConsentState
 from apps.consents.services.record_consent import record_consent, withdraw
+from apps.consents.services.refresh import people_among, refresh_states
 from apps.core import clock
 from apps.core.choices import IdentifierKind
 from apps.core.journal import journal
 from apps.optouts.models import Suppression
+from apps.optouts.services.apply import apply_facts
+from apps.optouts.services.facts import Fact
 from apps.optouts.services.links import Link, link_url
 from apps.optouts.services.replay import replay_journal
+from apps.optouts.services.resubscribe import Wish, apply_wishes
 from apps.optouts.services.take import take_optout
 from apps.subjects import refusals
-from tests.factories import IdentifierFactory, make_user
+from tests.factories import IdentifierFactory, SubjectFactory, make_user
 
 MARCH = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -30,8 +36,6 @@ def agreed(person, channel="sms", purpose="advertising", at=MARCH, state="given"
     event = ConsentEvent.objects.create(
         subject=person, purpose=purpose, channel=channel, state=state, medium="app", occurred_at=at
     )  # fmt: skip
-    from apps.consents.services.refresh import people_among, refresh_states
-
     refresh_states(people_among([person.pk]))
     return event
 
@@ -62,8 +66,6 @@ def test_of_a_channel_only_that_is_suppressed(agent, person):
 
 
 def test_who_has_no_address_withdraws_all_the_same(agent, db):
-    from tests.factories import SubjectFactory
-
     person = SubjectFactory()
     assert withdraw(actor=agent, subject=person, purpose="advertising", medium="phone").pk
     assert not Suppression.objects.exists()
@@ -118,14 +120,10 @@ def test_what_one_sender_may_not_send_is_no_matter_of_consent(agent, person):
     assert ConsentEvent.objects.in_force(person, "advertising", channel="sms")
 
 
-def test_an_opt_out_of_nobody_known_costs_one_look(agent, db, django_assert_num_queries, person):
+def test_an_opt_out_of_nobody_known_costs_one_look(db):
     digest = b"\x01" * 16
-    from apps.optouts.services.apply import apply_facts
-    from apps.optouts.services.facts import Fact
 
     def count(heard):
-        from django.test.utils import CaptureQueriesContext
-
         fact = Fact(kind="phone", digest=digest, channel="sms", medium="one-click")
         with CaptureQueriesContext(connection) as seen:
             apply_facts(actor=None, facts=[fact], heard=heard)
@@ -204,3 +202,31 @@ def test_a_consent_for_the_past_suppresses_nothing_when_it_was_given_again_since
     said = {"purpose": "advertising", "channel": "sms", "medium": "letter", "state": State.WITHDRAWN}
     record_consent(actor=agent, subject=person, occurred_at=MARCH, **said)
     assert not Suppression.objects.exists()
+
+
+def test_who_confirms_through_the_address_that_they_want_it_again_has_given_it(agent, person):
+    identifier = person.identifiers.get()
+    scope = {"kind": "phone", "digest": bytes(identifier.digest), "channel": "sms"}
+    agreed(person, "sms")
+    take_optout(actor=agent, **scope)
+    assert not ConsentEvent.objects.in_force(person, "advertising", channel="sms")
+    asked = clock.now()
+    wish = Wish(**scope, id=uuid4(), purpose="advertising", sender="all", asked=asked, at=asked)
+    apply_wishes([wish])
+    assert ConsentEvent.objects.in_force(person, "advertising", channel="sms")
+    given = ConsentEvent.objects.order_by("pk").last()
+    assert (given.medium, given.occurred_at, given.channel) == ("link", asked, "sms")
+    assert not Suppression.objects.exists()
+    apply_wishes([wish])
+    assert ConsentEvent.objects.count() == 3
+
+
+def test_a_refusal_between_asking_and_confirming_stands(agent, person):
+    identifier = person.identifiers.get()
+    scope = {"kind": "phone", "digest": bytes(identifier.digest), "channel": "sms"}
+    asked = clock.now() - timedelta(hours=1)
+    agreed(person, "sms")
+    take_optout(actor=agent, **scope)
+    apply_wishes([Wish(**scope, id=uuid4(), purpose="advertising", sender="all", asked=asked, at=clock.now())])
+    assert not ConsentEvent.objects.in_force(person, "advertising", channel="sms")
+    assert Suppression.objects.exists()
