@@ -122,6 +122,8 @@ def things(db):
         "object_id": 1,
         "number": 1,
         "decision": "moved",
+        "purpose": "advertising",
+        "event": rows["consents_consentevent"],
     }
 
 
