@@ -160,4 +160,4 @@ class VerifyForm(forms.Form):
     def raw(self) -> str:
         """What was given. Bytes that are no UTF-8 are shown as such."""
         file = self.cleaned_data.get("file")
-        return file.read().decode("utf-8-sig", "replace") if file else self.cleaned_data["text"]
+        return str(file.read().decode("utf-8-sig", "replace") if file else self.cleaned_data["text"])

@@ -1,6 +1,6 @@
 """How consents look on the screen: a matrix of purposes and channels at a moment, and what the person had been told."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -154,7 +154,7 @@ def _cell(
     return Cell(str(channel), str(title), place, event, inherited)
 
 
-def latest_events(subject: Subject, most: int) -> Sequence[ConsentEvent]:
+def latest_events(subject: Subject, most: int) -> list[ConsentEvent]:
     """The newest acts of a person, corrected ones too, each with what is known of it."""
     events = ConsentEvent.objects.filter(subject=subject).select_related(*_EVIDENCE, "note", "corrects")
-    return events.order_by("-occurred_at", "-recorded_at", "-pk")[:most]
+    return list(events.order_by("-occurred_at", "-recorded_at", "-pk")[:most])

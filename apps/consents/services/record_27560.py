@@ -101,7 +101,7 @@ def _operator() -> Json:
 
 def _process(subject: Subject, purpose: str, channel: str) -> Json:
     titles = PURPOSE_BY_CODE[purpose].titles if purpose in PURPOSE_BY_CODE else None
-    data = DATA_OF_PURPOSE.get(purpose) or (DATA[channel] if channel in DATA else ANY_DATA)  # type: ignore[index]
+    data = DATA_OF_PURPOSE.get(purpose) or DATA.get(channel, ANY_DATA)
     until = {"@type": "dpv:UntilEventDuration", "rdf:value": "the consent ends"}
     return {
         "@type": "dpv:Process",
@@ -126,9 +126,8 @@ def _notices(events: Sequence[ConsentEvent], at: datetime) -> list[Json]:
         return [notice for number, notice in enumerate(shown) if notice not in shown[:number]]
     in_force = PolicyEdition.objects.in_force(at).select_related("document").first()
     if in_force:
-        return [
-            {**_edition(in_force, ""), "@type": "dpv:PrivacyNotice", "dct:description": "In force; not known seen."}
-        ]
+        known = {"@type": "dpv:PrivacyNotice", "dct:description": "In force then; whether it was seen is not recorded."}
+        return [{**_edition(in_force, ""), **known}]
     unknown = {"@type": "dpv:PrivacyNotice", "dct:description": "Not recorded.", "dct:language": UNDETERMINED}
     return [unknown]
 
@@ -165,7 +164,7 @@ def _status(event: ConsentEvent) -> Json:
         "@type": [STATES[State(event.state)], "dpv:ExpressedConsent"],
         "dpv:isIndicatedAtTime": _moment(event.occurred_at),
         "dpv:isIndicatedBy": OPERATOR if event.state in (State.REQUESTED, State.REVOKED, State.INVALIDATED) else PERSON,
-        "dpv:hasIndicationMethod": METHODS[event.medium],  # type: ignore[index]
+        "dpv:hasIndicationMethod": METHODS[event.medium],
         "dpv:hasDuration": _duration(event),
         "dct:language": event.language or UNDETERMINED,
         "amanat:channel": event.channel,

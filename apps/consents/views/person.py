@@ -25,7 +25,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("admin:consents_person", subject.merged_into_id)
     may_reveal = user.has_perm("subjects.reveal_subject")
     revealed = may_reveal and Reveal.objects.in_force(user.pk).filter(subject=subject).exists()
-    events = list(latest_events(subject, EVENTS_SHOWN + 1))
+    events = latest_events(subject, EVENTS_SHOWN + 1)
     context = {
         "title": _("Consents"), "subject": subject, "events": events[:EVENTS_SHOWN], "revealed": revealed,
         "more": len(events) > EVENTS_SHOWN, **matrix_context(request, subject),

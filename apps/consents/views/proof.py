@@ -68,7 +68,7 @@ def _identifiers(request: HttpRequest, subject: Subject) -> list[str]:
 def verify(request: HttpRequest) -> HttpResponse:
     """A record is looked at while the request lasts, and kept nowhere."""
     staff(request, "consents.view_consentevent")
-    form = VerifyForm(request.POST or None, request.FILES or None)
+    form = VerifyForm(request.POST, request.FILES) if request.method == "POST" else VerifyForm()
     context: dict[str, Any] = {"title": _("Check a consent record"), "form": form, "opts": None}
     if form.is_valid():
         try:
