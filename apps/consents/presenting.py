@@ -1,6 +1,6 @@
 """How consents look on the screen: a matrix of purposes and channels at a moment, and what the person had been told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,8 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from apps.consents.choices import CHANNELS, EVERY_CHANNEL, State
-from apps.consents.models import ConsentEvent
+from apps.consents.choices import CHANNEL_CHOICES, CHANNELS, EVERY_CHANNEL, State
+from apps.consents.models import ConsentEvent, Standing, standing_of
 from apps.consents.services.as_of import Place, states_of_person
 from apps.consents.services.recipients import ENDS_TRANSFER, TRANSFER, recipients_of
 from apps.core.choices import Channel
@@ -33,6 +33,7 @@ WORDS: dict[State, str | Promise] = {
     State.INVALIDATED: pgettext_lazy("state of a consent", "Invalid"),
 }
 BY_CONSENT = "CONSENT"
+_CHANNEL_TITLES = dict(CHANNEL_CHOICES)
 _EVIDENCE = ("edition__document", "wording", "actor", "partner")
 
 
@@ -129,7 +130,8 @@ def editions_in_force(at: datetime) -> list[PolicyEdition]:
 def _purposes(places: Iterable[tuple[str, str]]) -> list[str]:
     """What rests on consent, the transfer, and whatever else somebody spoke of."""
     spoken = {purpose for purpose, _channel in places}
-    usual = [p.code for p in PURPOSES if p.legal_basis == BY_CONSENT or p.code == TRANSFER or p.code in spoken]
+    shown = [p for p in PURPOSES if p.legal_basis == BY_CONSENT or p.code == TRANSFER or p.code in spoken]
+    usual = [p.code for p in sorted(shown, key=lambda p: p.legal_basis != BY_CONSENT)]
     return [*usual, *sorted(spoken - set(usual))]
 
 
@@ -152,6 +154,13 @@ def _cell(
     event = events.get(place.event_id) if place else None
     inherited = event is not None and channel != EVERY_CHANNEL and event.channel == EVERY_CHANNEL
     return Cell(str(channel), str(title), place, event, inherited)
+
+
+def stated(events: Sequence[ConsentEvent], channel: str, at: datetime) -> list[tuple[str, Standing | None]]:
+    """What held at a moment by these acts about one purpose: for a channel, or for each that was named."""
+    named = {event.channel for event in events}
+    places = [channel] if channel else [EVERY_CHANNEL, *(one for one in CHANNELS if one in named)]
+    return [(str(_CHANNEL_TITLES[place]), standing_of(events, at, place)) for place in places]
 
 
 def latest_events(subject: Subject, most: int) -> list[ConsentEvent]:

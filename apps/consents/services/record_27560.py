@@ -43,7 +43,7 @@ def consent_record(subject: Subject, purpose: str, *, channel: str = EVERY_CHANN
     Names the person by reference and masked identifiers. Without a channel it tells of all of them. The same question
     has the same identifier.
     """
-    events = _events(subject, purpose, channel, at)
+    events = acts_of(subject, purpose, channel=channel, at=at)
     number = str(uuid5(_RECORDS, f"{subject.pk}|{purpose}|{channel}|{at.isoformat()}"))
     return {
         "@context": CONTEXT,
@@ -73,11 +73,12 @@ def consent_record(subject: Subject, purpose: str, *, channel: str = EVERY_CHANN
     }
 
 
-def _events(subject: Subject, purpose: str, channel: str, at: datetime) -> list[ConsentEvent]:
+def acts_of(subject: Subject, purpose: str, *, channel: str = EVERY_CHANNEL, at: datetime) -> list[ConsentEvent]:
+    """Every act about a purpose that counts and was said by a moment, in order; of one channel, or of all."""
     speaking = Q(channel__in=[EVERY_CHANNEL, channel]) if channel else Q()
     events = ConsentEvent.objects.filter(speaking, subject=subject, purpose=purpose, occurred_at__lte=at, counts=True)
     return list(
-        events.select_related("edition__document", "wording", "partner").order_by("occurred_at", "rank", "pk")
+        events.select_related("edition__document", "wording", "partner", "actor").order_by("occurred_at", "rank", "pk")
     )  # fmt: skip
 
 

@@ -4,17 +4,19 @@ import base64
 import json
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from apps.consents.choices import CHANNEL_CHOICES
 from apps.consents.forms import ProofForm, VerifyForm
+from apps.consents.presenting import editions_in_force, stated
 from apps.consents.reading import shown_record
 from apps.consents.services.announcing import is_advertising
 from apps.consents.services.proof import Verdict, digest_of, make_proof, verify_text
 from apps.consents.services.reading_27560 import Unreadable
-from apps.consents.services.record_27560 import Json
+from apps.consents.services.record_27560 import Json, acts_of
 from apps.core import clock
 from apps.policies.registry import PURPOSE_BY_CODE, purpose_title
 from apps.subjects.models import Reveal, Subject
@@ -42,7 +44,13 @@ def proof(request: HttpRequest, pk: int, purpose: str) -> HttpResponse:
         return desk_page(request, "consents/proof_ask.html", context)
     asked = {"channel": form.cleaned_data.get("channel", ""), "at": form.cleaned_data["at"] or clock.now()}
     made = make_proof(actor=actor, subject=subject, purpose=purpose, **asked)
-    shown = {**asked, "channel": dict(CHANNEL_CHOICES)[asked["channel"]], "identifiers": _identifiers(request, subject)}
+    acts = acts_of(subject, purpose, **asked)
+    shown = {
+        "at": asked["at"], "channel": dict(CHANNEL_CHOICES)[asked["channel"]], "acts": acts,
+        "identifiers": _identifiers(request, subject), "states": stated(acts, asked["channel"], asked["at"]),
+        "told": editions_in_force(asked["at"]), "operator": settings.OPERATOR_NAME, "made_by": actor,
+        "made_at": clock.now(),
+    }  # fmt: skip
     return desk_page(request, "consents/proof.html", {**context, **shown, **_made(made)})
 
 
