@@ -41,6 +41,8 @@ MEDIA_ROOT = AMANAT_HOME / "media"
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=256 * 1024 * 1024)
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=10 * 1024 * 1024)
 OPERATOR_NAME = env.str("OPERATOR_NAME", default="Оператор")
+# Where the operator is reached by letter: it stands on proofs of consent.
+OPERATOR_ADDRESS = env.str("OPERATOR_ADDRESS", default="Кыргыз Республикасы")
 REVEAL_MINUTES = env.int("REVEAL_MINUTES", default=10)
 
 INSTALLED_APPS = [

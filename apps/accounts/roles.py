@@ -45,7 +45,7 @@ _OFFICER = _AGENT | _WORK_IMPORTS | _WORK_CAMPAIGNS | _WORK_CASES | {
     "subjects.reveal_subject", "subjects.restrict_subject", "subjects.merge_subject",
     "subjects.add_identifier", "subjects.change_identifier",
     "imports.view_rejects", "imports.settle_conflict", "audit.view_entry",
-    "optouts.take_many", "optouts.check_message",
+    "optouts.take_many", "optouts.check_message", "consents.correct_consent", "consents.prove_consent",
     "exports.view_export", "exports.export_list", "exports.export_people",
 }  # fmt: skip
 _LEAD = _OFFICER | {
@@ -58,7 +58,7 @@ _LEAD = _OFFICER | {
 _COUNSEL = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _WORK_CASES | {
     "policies.verify_deadlinerule",
     "subjects.view_subject", "subjects.reveal_subject", "subjects.restrict_subject", "audit.view_entry",
-    "optouts.check_message", "campaigns.ask_why",
+    "optouts.check_message", "campaigns.ask_why", "consents.prove_consent",
 }  # fmt: skip
 _PARTNER_MANAGER = _READ_REGISTERS | _WORK_IMPORTS | _WORK_CAMPAIGNS | {
     "partners.add_partner", "partners.change_partner", "partners.change_recipient", "imports.view_rejects",

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.audit.registry import Codes, name_facts, register
 from apps.campaigns.choices import Part
-from apps.optouts.choices import Channel
+from apps.core.choices import Channel
 from apps.optouts.titles import purpose_title, sender_title
 
 _SCOPE: dict[str, Codes] = {"channel": Channel, "purpose": purpose_title, "sender": sender_title}

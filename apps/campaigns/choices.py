@@ -3,7 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.optouts.choices import Channel, Reason
+from apps.core.choices import Channel
+from apps.optouts.choices import Reason
 
 
 class Status(models.TextChoices):

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from apps.campaigns.choices import Status
+from apps.core.choices import Channel
 from apps.core.exporting import Column, ListResource
-from apps.optouts.choices import Channel
 from apps.optouts.titles import purpose_title, sender_title
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.audit.registry import name_facts, register
 from apps.consents.choices import Medium, State
+from apps.core.choices import Channel
 from apps.policies.registry import purpose_title
 
 
@@ -17,9 +18,23 @@ def _shown(moment: str) -> str:
 
 
 RECORDED = register(
-    "consents.record", _("Consent event recorded"), purpose=purpose_title, state=State, medium=Medium, said_at=_shown
-)
+    "consents.record", _("Consent event recorded"), "topics", "replayed", purpose=purpose_title, state=State,
+    channel=Channel, medium=Medium, said_at=_shown,
+)  # fmt: skip
+RECORDED_MANY = register(
+    "consents.record-many", _("Consent events recorded"), "batch", "events", "known", "future", "people", "ended",
+    "partner",
+)  # fmt: skip
+HEARD = register(
+    "consents.end-by-optout", _("Consents ended by an opt-out"), "events", "people", "batch", purpose=purpose_title,
+    channel=Channel, medium=Medium, said_at=_shown,
+)  # fmt: skip
+CORRECTED = register("consents.correct", _("Consent event corrected"), purpose=purpose_title, was=State, said_at=_shown)
 FOLLOWED = register("consents.follow", _("Consent events moved here by a merge"), "events", "person")
+PROVED = register("consents.prove", _("Proof of consent made"), purpose=purpose_title, channel=Channel, as_of=_shown)
 name_facts(
     purpose=_("what for"), state=_("state"), medium=_("came by"), said_at=_("said at"), events=_("events"),
+    channel=_("channel"), topics=_("topics that ended with it"), known=_("known already"), future=_("of the future"),
+    people=_("people"), ended=_("no longer in force"), was=_("was"), as_of=_("as of"),
+    batch=_("batch"),
 )  # fmt: skip

@@ -5,12 +5,14 @@ from django.db.models import QuerySet, Value
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.consents.filters import RecordedLately
+from apps.consents.forms import edition_title
 from apps.consents.models import ConsentEvent
 from apps.consents.resources import ConsentEventsResource
-from apps.consents.views import permission
+from apps.consents.views import permission, person, proof, record
 from apps.core.admin import ReadOnlyAdmin
 
 
@@ -19,13 +21,15 @@ class ConsentEventAdmin(ReadOnlyAdmin):
     """Every act as it came in."""
 
     export_resource = ConsentEventsResource
-    list_display = ("state", "whom", "what_for", "through", "occurred_at")
+    list_display = ("state", "whom", "what_for", "channel", "through", "occurred_at")
     list_filter = (RecordedLately,)
-    list_select_related = ("partner", "actor")
+    list_select_related = ("partner", "actor", "edition__document")
     ordering = ("-recorded_at",)
     sortable_by = ()
-    fields = readonly_fields = ("whom", "what_for", "state", "medium", "partner", "taken_by", "occurred_at",
-                                "recorded_at")  # fmt: skip
+    fields = readonly_fields = (
+        "stays", "whom", "what_for", "channel", "state", "counts", "medium", "partner", "taken_by", "occurred_at",
+        "recorded_at", "expires_at", "told", "language", "file_row", "campaign", "form",
+    )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ConsentEvent]:
         """Rows that know whether this member of staff may open the person's page."""
@@ -55,11 +59,32 @@ class ConsentEventAdmin(ReadOnlyAdmin):
         """Their name: most who read this may not open the page about a member of staff."""
         return str(event.actor or "—")
 
+    @admin.display(description=_("this event"))
+    def stays(self, event: ConsentEvent) -> str:
+        """Told to whoever looks for a way to change it."""
+        return gettext("Stays as it was recorded: nobody can change or delete it. What was wrong is corrected by a "
+                       "further event, on the person's page.")  # fmt: skip
+
+    @admin.display(description=_("edition seen"))
+    def told(self, event: ConsentEvent) -> str:
+        """Which edition of which document they saw."""
+        return edition_title(event.edition) if event.edition else "—"
+
+    @admin.display(description=_("row of the file"))
+    def file_row(self, event: ConsentEvent) -> str:
+        """`F-12:345`."""
+        return f"F-{event.batch}:{event.row}" if event.batch else "—"
+
     def get_urls(self) -> list[URLPattern]:
-        """The pages on which a permission is given or ended, before Django's own."""
+        """The pages on which something is recorded, proved or checked, before Django's own."""
         wrap = self.admin_site.admin_view
         own = [
             path("give/<int:pk>/", wrap(permission.GivePermission.as_view()), name="consents_give"),
             path("end/<int:pk>/", wrap(permission.EndPermission.as_view()), name="consents_end"),
+            path("person/<int:pk>/", wrap(person.person), name="consents_person"),
+            path("record/<int:pk>/<slug:purpose>/", wrap(record.RecordConsent.as_view()), name="consents_record"),
+            path("correct/<int:pk>/<int:event>/", wrap(record.CorrectConsent.as_view()), name="consents_correct"),
+            path("proof/<int:pk>/<slug:purpose>/", wrap(proof.proof), name="consents_proof"),
+            path("verify/", wrap(proof.verify), name="consents_verify"),
         ]
         return [*own, *super().get_urls()]

@@ -4,9 +4,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from apps.core.choices import Channel
+
 
 class State(models.TextChoices):
-    """What an event brings about. A consent is in force from a GIVEN until one of ENDING."""
+    """What an event brings about. A consent is in force from a GIVEN until one of ENDING, or until it expires."""
 
     REQUESTED = "requested", _("Requested")
     GIVEN = "given", _("Given")
@@ -25,10 +27,24 @@ class Medium(models.TextChoices):
     APP = "app", _("Settings of the application")
     FORM = "form", _("Paper or web form")
     LINK = "link", _("Link in a message")
+    SMS = "sms", _("SMS reply")
     FILE = "file", _("Partner's file")
 
 
 # After one of these nothing may rest on the consent; REQUESTED asks and changes nothing.
 ENDING = (State.REFUSED, State.WITHDRAWN, State.REVOKED, State.EXPIRED, State.INVALIDATED)
+# What a person says who does not want it.
+REFUSING = (State.REFUSED, State.WITHDRAWN)
 # What staff take down themselves.
 STAFF_MEDIA = (Medium.PHONE, Medium.LETTER)
+
+# Of acts at the same moment the one with the highest rank counts: an end beats a beginning.
+RANK = {
+    State.REQUESTED: 0, State.GIVEN: 1, State.EXPIRED: 2, State.REFUSED: 3, State.WITHDRAWN: 4, State.REVOKED: 5,
+    State.INVALIDATED: 6,
+}  # fmt: skip
+
+# The channel of an act that names none: it speaks of every one of them.
+EVERY_CHANNEL = ""
+CHANNELS = tuple(channel for channel in Channel if channel != Channel.ALL)
+CHANNEL_CHOICES = [(EVERY_CHANNEL, Channel.ALL.label), *((channel.value, channel.label) for channel in CHANNELS)]

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.registry import Codes, name_facts, register
-from apps.core.choices import IdentifierKind
-from apps.optouts.choices import ApiScope, Channel, Medium, Reason
+from apps.core.choices import Channel, IdentifierKind
+from apps.optouts.choices import ApiScope, Medium, Reason
 from apps.optouts.titles import purpose_title, sender_title
 from apps.subjects.choices import RevealReason
 

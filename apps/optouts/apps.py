@@ -12,12 +12,13 @@ class OptoutsConfig(AppConfig):
         from apps.core import erasers, journal  # noqa: PLC0415
         from apps.optouts.erasure import OptOutEraser  # noqa: PLC0415
         from apps.optouts.panel import panel_context, timeline_condition  # noqa: PLC0415
-        from apps.optouts.services import apply, facts, resubscribe  # noqa: PLC0415
-        from apps.subjects import panels  # noqa: PLC0415
+        from apps.optouts.services import apply, facts, heard, resubscribe  # noqa: PLC0415
+        from apps.subjects import panels, refusals  # noqa: PLC0415
 
         erasers.registry.register(self.label, OptOutEraser())
         journal.register_handler(facts.JOURNAL_KIND, apply.apply_entries)
         journal.register_handler(resubscribe.JOURNAL_KIND, resubscribe.apply_entries)
+        refusals.register_listener(self.label, heard.refused_elsewhere)
         panels.register_panel(
             panels.Panel(self.verbose_name, "optouts/panel.html", "optouts.view_optoutevent", panel_context, 10)
         )

@@ -4,17 +4,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Channel(models.TextChoices):
-    """How a message reaches somebody. `ALL` in a suppression stands for every one of them."""
-
-    EMAIL = "email", _("E-mail")
-    SMS = "sms", _("SMS")
-    PUSH = "push", _("Push notifications")
-    CALL = "call", _("Calls")
-    MESSENGER = "messenger", _("Messengers")
-    ALL = "all", _("Every channel")
-
-
 class Reason(models.TextChoices):
     """Why an address is not written to: separate facts, of which none overwrites another."""
 
@@ -33,6 +22,8 @@ class Medium(models.TextChoices):
     LETTER = "letter", _("Letter or e-mail")
     FILE = "file", _("Partner's or provider's file")
     SMS = "sms", _("SMS reply")
+    APP = "app", _("Settings of the application")
+    FORM = "form", _("Paper or web form")
 
 
 class ApiScope(models.TextChoices):

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy
 
 from apps.core import clock
 from apps.core.chart import Chart, Series
-from apps.optouts.choices import Channel, Medium
+from apps.core.choices import Channel
+from apps.optouts.choices import Medium
 from apps.optouts.models import OptOutEvent
 from apps.partners.models import Partner
 

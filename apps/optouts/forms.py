@@ -12,7 +12,8 @@ from unfold.widgets import (
 )
 
 from apps.core import identifiers
-from apps.optouts.choices import EVERY_SENDER, Channel, Medium
+from apps.core.choices import Channel
+from apps.optouts.choices import EVERY_SENDER, Medium
 from apps.optouts.services.addresses import Address, address_of
 from apps.optouts.services.pasted import MOST_ADDRESSES, MOST_LETTERS, Pasted, read_pasted
 from apps.optouts.services.take_from_person import REACHED_BY

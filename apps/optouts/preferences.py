@@ -9,7 +9,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from apps.optouts.choices import EVERY_PURPOSE, EVERY_SENDER, Channel, Reason
+from apps.core.choices import Channel
+from apps.optouts.choices import EVERY_PURPOSE, EVERY_SENDER, Reason
 from apps.optouts.models import Suppression
 from apps.optouts.presenting import SHOWN_CHANNELS
 from apps.optouts.services.bounded import BoundedWriter

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from apps.core.choices import IdentifierKind
-from apps.optouts.choices import EVERY_PURPOSE, EVERY_SENDER, Channel
+from apps.core.choices import Channel, IdentifierKind
+from apps.optouts.choices import EVERY_PURPOSE, EVERY_SENDER
 from apps.optouts.models import Suppression
 from apps.policies.registry import ADVERTISING
 from apps.subjects.models import Identifier

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.choices import IdentifierKind
+from apps.core.choices import Channel, IdentifierKind
 from apps.core.exporting import Column, ListResource, PersonalColumn
-from apps.optouts.choices import ApiScope, Channel, Medium, MessageState, Reason
+from apps.optouts.choices import ApiScope, Medium, MessageState, Reason
 from apps.optouts.models import Coverage
 from apps.optouts.titles import purpose_title, sender_title
 from apps.subjects.models import Identifier

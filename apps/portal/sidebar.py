@@ -46,6 +46,7 @@ GROUPS: tuple[tuple[Promise | None, tuple[Item, ...]], ...] = (
                 _("Resubscriptions"), "undo", "admin:optouts_resubscription_changelist", "optouts.view_resubscription"
             ),
             Item(_("Consents"), "handshake", "admin:consents_consentevent_changelist", "consents.view_consentevent"),
+            Item(_("Check a consent record"), "verified", "admin:consents_verify", "consents.view_consentevent"),
             Item(_("Opt-outs from a list"), "playlist_remove", "admin:optouts_many", "optouts.take_many"),
             Item(_("Opt-outs in figures"), "monitoring", "admin:optouts_figures", "optouts.view_optoutevent"),
             Item(_("Check a message"), "mark_email_read", "admin:optouts_message", "optouts.check_message"),

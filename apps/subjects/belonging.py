@@ -1,4 +1,4 @@
-"""That what belongs to a person belongs to one who is there: triggers instead of foreign keys, which check row by row."""
+"""That what belongs to a person belongs to one who is there: triggers, since foreign keys check row by row."""
 
 from collections.abc import Iterator
 

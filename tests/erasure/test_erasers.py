@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from django.utils import translation
 
-from apps.consents.models import ConsentEvent
+from apps.consents.models import ConsentEvent, ConsentNote, ConsentState
 from apps.consents.services.record_consent import record_consent
 from apps.core import clock, erasers
 from apps.core.choices import IdentifierKind
@@ -48,7 +48,9 @@ def opt_out(identifier, note=""):
 
 
 def permit(actor, subject):
-    record_consent(actor=actor, subject=subject, purpose="geolocation", state="given", medium="phone")
+    record_consent(
+        actor=actor, subject=subject, purpose="geolocation", state="given", medium="phone", note="yes, please"
+    )
 
 
 @pytest.fixture
@@ -102,6 +104,8 @@ def test_what_is_there_is_found(person):
         "subjects.Subject": 2,
         "optouts.OptOutNote": 1,
         "consents.ConsentEvent": 1,
+        "consents.ConsentNote": 1,
+        "consents.ConsentState": 1,
         "optouts.InboundMessage": 1,
         "optouts.SuppressedAddress": 1,
     }
@@ -111,7 +115,17 @@ def test_after_erasing_nothing_is_left_that_has_no_reason(person):
     assert without_reason(person.pk)
     erase(person.pk)
     assert without_reason(person.pk) == {}
-    for model in (Subject, Identifier, PersonalRecord, Reveal, OptOutNote, ConsentEvent, InboundMessage):
+    for model in (
+        Subject,
+        Identifier,
+        PersonalRecord,
+        Reveal,
+        OptOutNote,
+        ConsentEvent,
+        ConsentNote,
+        ConsentState,
+        InboundMessage,
+    ):
         assert not model.objects.exists(), model
     assert not SuppressedAddress.objects.filter(value__isnull=False).exists()
 

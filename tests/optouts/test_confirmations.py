@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.core import clock
-from apps.optouts.choices import Channel
+from apps.core.choices import Channel
 from apps.optouts.services.confirmations import (
     LIFETIME,
     MOST_PARTS,

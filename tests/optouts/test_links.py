@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.core import identifiers
-from apps.core.choices import IdentifierKind
-from apps.optouts.choices import Channel
+from apps.core.choices import Channel, IdentifierKind
 from apps.optouts.services.links import CHANNELS, KINDS, BadToken, Link, seal, unseal
 from apps.policies.registry import PURPOSE_BY_CODE
 from tests.optouts.conftest import link_of

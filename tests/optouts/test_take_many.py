@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from apps.accounts.choices import Role
 from apps.audit.models import Entry
+from apps.core.choices import Channel
 from apps.core.identifiers import digest
 from apps.core.journal import journal
-from apps.optouts.choices import Channel
 from apps.optouts.models import OptOutEvent, OptOutNote, Suppression
 from apps.optouts.services.addresses import address_of
 from apps.optouts.services.apply import apply_facts

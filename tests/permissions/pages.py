@@ -66,6 +66,11 @@ PAGES: dict[str, str] = {
     # consents
     "consents_give": "AOL",
     "consents_end": "AOL",
+    "consents_person": "AOLC",
+    "consents_record": "AOL",
+    "consents_correct": "OL",
+    "consents_proof": "OLC",
+    "consents_verify": "AOLCD",
     "consents_consentevent_changelist": "AOLCD",
     "consents_consentevent_export": "OL",
     "consents_consentevent_add": NOBODY,

@@ -137,6 +137,8 @@ def things(db):
         "step": "start",
         "attachment": attach(case, actor=None, name="x.txt", data=b"hello").pk,
         "link": CaseLink.objects.create(first=case, second_id=linked.pk).pk,
+        "purpose": "advertising",
+        "event": rows["consents_consentevent"],
     }
 
 

@@ -83,7 +83,7 @@ def crowd(officer):
     del scope["reason"]
     fill(Resubscription, id="gen_random_uuid()", **scope, asked_at=when, confirmed_at=when, recorded_at=when)
     fill(
-        ConsentEvent, id="gen_random_uuid()", subject_id=place, purpose="'geolocation'", state="'given'",
+        ConsentEvent, subject_id=place, purpose="'geolocation'", state="'given'",
         medium="'app'", occurred_at=when, recorded_at=when,
     )  # fmt: skip
     reply = hexed(InboundMessage._meta.get_field("phone").seal(PHONE))

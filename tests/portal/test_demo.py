@@ -56,8 +56,10 @@ def test_it_is_lifelike(demo_home):
     assert demo_home.value(records, "purchases") > 200
     assert demo_home.value(records, "points") > 10
     assert demo_home.value(records, "geolocation") == demo_home.value(
-        "SELECT count(*) FROM consents_consentevent WHERE state = 'given'"
-    ) - demo_home.value("SELECT count(*) FROM consents_consentevent WHERE state = 'withdrawn'")
+        "SELECT count(*) FROM consents_consentevent WHERE purpose = 'geolocation' AND state = 'given'"
+    ) - demo_home.value(
+        "SELECT count(*) FROM consents_consentevent WHERE purpose = 'geolocation' AND state = 'withdrawn'"
+    )
     status = "SELECT count(*) FROM imports_batch WHERE status = %s"
     assert demo_home.value(status, "done") == 10
     assert demo_home.value(status, "ready") == 1

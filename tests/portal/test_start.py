@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from apps.accounts.choices import Role
 from apps.core import clock
+from apps.core.choices import Channel
 from apps.core.identifiers import digest
 from apps.imports.choices import Kind, Status
 from apps.imports.models import Batch
-from apps.optouts.choices import Channel, Medium, Reason
+from apps.optouts.choices import Medium, Reason
 from apps.optouts.models import OptOutEvent
 from apps.portal import figures
 from apps.portal.chart import optouts_by_day

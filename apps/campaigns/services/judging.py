@@ -14,8 +14,9 @@ from django.db import connection, transaction
 
 from apps.campaigns.choices import WHY_OF_REASON, Why
 from apps.core import clock
+from apps.core.choices import Channel
 from apps.imports.choices import Verdict
-from apps.optouts.choices import EVERY_SENDER, Channel
+from apps.optouts.choices import EVERY_SENDER
 from apps.optouts.models import covering_purposes
 
 # Of a hash join over a million rows, in memory; the process of the database stays well below 300 MB.

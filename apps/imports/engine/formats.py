@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
-from apps.core.choices import IdentifierKind
+from apps.core.choices import Channel, IdentifierKind
 from apps.imports.engine.columns import header_key
 from apps.imports.engine.refusals import RowRefused
-from apps.optouts.choices import EVERY_PURPOSE, Channel, Reason
+from apps.optouts.choices import EVERY_PURPOSE, Reason
 from apps.policies.registry import ADVERTISING
 
 

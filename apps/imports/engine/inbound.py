@@ -1,10 +1,11 @@
 """Rows of SMS replies: a word that refuses, or a text that somebody has to read."""
 
+from apps.core.choices import Channel
 from apps.imports.choices import Kind
 from apps.imports.engine.layout import Layout
 from apps.imports.engine.optout_rows import OptOutReader
 from apps.imports.engine.staged import Staged
-from apps.optouts.choices import Channel, Reason
+from apps.optouts.choices import Reason
 from apps.optouts.models import OptOutNote
 from apps.optouts.services.sms_words import is_refusal
 from apps.policies.registry import ADVERTISING

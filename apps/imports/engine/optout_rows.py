@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from apps.core import clock
-from apps.core.choices import IdentifierKind
+from apps.core.choices import Channel, IdentifierKind
 from apps.core.identifiers import Unusable
 from apps.imports.choices import Kind
 from apps.imports.engine import formats, values
@@ -15,7 +15,6 @@ from apps.imports.engine.refusals import RowRefused
 from apps.imports.engine.rows import RowReader, sealer_of
 from apps.imports.engine.sayings import Sayings
 from apps.imports.engine.staged import Staged
-from apps.optouts.choices import Channel
 from apps.optouts.models import OptOutNote
 
 _CHANNEL_WORDS = {

@@ -14,8 +14,8 @@ from unfold.widgets import (
 )  # fmt: skip
 
 from apps.core import clock
-from apps.core.choices import IdentifierKind
-from apps.optouts.choices import EVERY_SENDER, ApiScope, Channel
+from apps.core.choices import Channel, IdentifierKind
+from apps.optouts.choices import EVERY_SENDER, ApiScope
 from apps.optouts.forms import ScopeForm
 from apps.optouts.services.take_from_person import REACHED_BY
 from apps.partners.models import Partner

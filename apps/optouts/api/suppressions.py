@@ -9,10 +9,11 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
+from apps.core.choices import Channel
 from apps.core.settled import Unsettled
 from apps.optouts.api.answers import Problem, secured
 from apps.optouts.api.views import ApiView
-from apps.optouts.choices import EVERY_SENDER, ApiScope, Channel
+from apps.optouts.choices import EVERY_SENDER, ApiScope
 from apps.optouts.models import SaltOwner
 from apps.optouts.services.feed import Feed, Selection, feed
 from apps.partners.models import Partner

@@ -8,9 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
-from apps.core.choices import IdentifierKind
+from apps.core.choices import Channel, IdentifierKind
 from apps.core.fields import EncryptedTextField
-from apps.optouts.choices import ApiScope, ChangeEvent, Channel
+from apps.optouts.choices import ApiScope, ChangeEvent
 from apps.optouts.models.suppressions import Scope
 
 

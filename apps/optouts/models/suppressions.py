@@ -14,9 +14,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
-from apps.core.choices import IdentifierKind
+from apps.core.choices import Channel, IdentifierKind
 from apps.core.fields import EncryptedTextField
-from apps.optouts.choices import EVERY_PURPOSE, EVERY_SENDER, ChangeEvent, Channel, Medium, Reason
+from apps.optouts.choices import EVERY_PURPOSE, EVERY_SENDER, ChangeEvent, Medium, Reason
 from apps.partners.models import Partner
 from apps.policies.registry import PURPOSE_BY_CODE
 from apps.subjects.models import Identifier

@@ -11,14 +11,17 @@ from apps.accounts.models import User
 from apps.audit.models import Entry
 from apps.audit.services import prepare, record, record_all
 from apps.core import clock
+from apps.core.choices import Channel
 from apps.core.journal import JournalEntry
 from apps.optouts import actions
-from apps.optouts.choices import Medium
+from apps.optouts.choices import EVERY_SENDER, Medium, Reason
 from apps.optouts.models import Suppression
 from apps.optouts.services.facts import Fact
 from apps.optouts.services.remembering import note_addresses
 from apps.optouts.services.standing import OVERTAKEN
 from apps.partners.models import Partner
+from apps.policies.registry import PURPOSE_BY_CODE
+from apps.subjects.refusals import Refusal, announce
 
 # One statement for any number of facts. The order keeps two writers of overlapping facts from a deadlock.
 _INSERT_EVENTS = """
@@ -69,14 +72,18 @@ def key_of(fact: Fact) -> Key:
 
 
 @transaction.atomic(savepoint=False)  # whoever calls it goes down with it
-def apply_facts(*, actor: User | None, facts: Sequence[Fact], batch: int | None = None) -> Applied:
+def apply_facts(*, actor: User | None, facts: Sequence[Fact], batch: int | None = None, heard: bool = False) -> Applied:
     """Write events, suppressions and audit entries of facts that the database does not have yet, by event id.
 
     The caller has checked the permission and has written the facts to the journal. An event that is known changes
-    nothing, so that what the person took back since is not brought in again by a replay.
+    nothing, so that what the person took back since is not brought in again by a replay. Other apps hear of what is
+    new, unless it was `heard` from one; before the suppressions are written, for they hold people's rows, and whoever
+    tells us of a refusal holds those first too.
     """
     fresh = _insert_events(facts, actor, batch)
     new = [fact for fact in facts if fact.id in fresh]
+    if not heard:
+        announce("optouts", actor=actor, refusals=[_refusal(fact) for fact in new if _is_wide(fact)], batch=batch)
     note_addresses({(fact.kind, fact.digest) for fact in new})
     applied = Applied(fresh, _insert_suppressions(fresh))
     _record(new, applied, actor, batch)
@@ -86,6 +93,20 @@ def apply_facts(*, actor: User | None, facts: Sequence[Fact], batch: int | None 
 def apply_entries(entries: list[JournalEntry]) -> int:
     """The journal's handler of opt-outs. Gives how many events are new. Raises as `Fact.from_entry`."""
     return len(apply_facts(actor=None, facts=[Fact.from_entry(entry) for entry in entries]).events)
+
+
+def _is_wide(fact: Fact) -> bool:
+    """Whether a person refused advertising of every sender: what one sender may not send is no matter of consent."""
+    purpose = PURPOSE_BY_CODE.get(fact.purpose)
+    return fact.reason == Reason.REFUSAL and fact.sender == EVERY_SENDER and purpose is not None and purpose.advertising
+
+
+def _refusal(fact: Fact) -> Refusal:
+    return Refusal(
+        kind=str(fact.kind), digest=fact.digest, purpose=fact.purpose, medium=str(fact.medium),
+        channel="" if fact.channel == Channel.ALL else str(fact.channel), occurred_at=fact.occurred,
+        campaign=fact.campaign,
+    )  # fmt: skip
 
 
 def _insert_events(facts: Sequence[Fact], actor: User | None, batch: int | None) -> set[UUID]:

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple, Self
 
 from django.db.models import Q
 
+from apps.core.choices import Channel
 from apps.core.settled import settled_id
-from apps.optouts.choices import EVERY_SENDER, Channel
+from apps.optouts.choices import EVERY_SENDER
 from apps.optouts.models import SaltOwner, SuppressionChange, covering_purposes
 from apps.optouts.services.remembering import spelled
 from apps.optouts.services.salted import salted, salted_of

@@ -23,9 +23,9 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from apps.core import identifiers
-from apps.core.choices import IdentifierKind
+from apps.core.choices import Channel, IdentifierKind
 from apps.core.keyring import DIGEST_BYTES
-from apps.optouts.choices import EVERY_SENDER, Channel
+from apps.optouts.choices import EVERY_SENDER
 from apps.optouts.services.sealing import BadToken, Sealer
 from apps.policies.registry import ADVERTISING, PURPOSE_BY_CODE, PURPOSE_BY_NUMBER
 

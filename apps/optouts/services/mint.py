@@ -6,10 +6,10 @@ from functools import partial
 from typing import NamedTuple
 
 from apps.core import identifiers
-from apps.core.choices import IdentifierKind
+from apps.core.choices import Channel, IdentifierKind
 from apps.core.identifiers import Unusable
 from apps.core.keyring import keyring
-from apps.optouts.choices import EVERY_SENDER, Channel
+from apps.optouts.choices import EVERY_SENDER
 from apps.optouts.services.links import Link, url_maker
 from apps.policies.registry import ADVERTISING, PURPOSE_BY_CODE
 

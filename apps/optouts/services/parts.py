@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from apps.optouts.choices import EVERY_SENDER, Channel
+from apps.core.choices import Channel
+from apps.optouts.choices import EVERY_SENDER
 from apps.policies.registry import ADVERTISING, PURPOSE_BY_CODE
 
 _SENDER = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

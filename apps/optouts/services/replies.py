@@ -13,11 +13,11 @@ from apps.accounts.models import User
 from apps.accounts.permissions import require
 from apps.audit.services import record
 from apps.core import clock, identifiers
-from apps.core.choices import IdentifierKind
+from apps.core.choices import Channel, IdentifierKind
 from apps.core.identifiers import Unusable
 from apps.core.keyring import keyring
 from apps.optouts import actions
-from apps.optouts.choices import EVERY_SENDER, Channel, Medium, MessageState
+from apps.optouts.choices import EVERY_SENDER, Medium, MessageState
 from apps.optouts.models import InboundMessage
 from apps.optouts.services.accept import NotAccepted, accept_fact
 from apps.optouts.services.bounded import writer

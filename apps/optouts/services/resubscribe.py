@@ -11,12 +11,17 @@ from django.db import connection, transaction
 
 from apps.audit.services import prepare, record_all
 from apps.core import clock
+from apps.core.choices import Channel
 from apps.core.journal import JournalEntry
 from apps.optouts import actions
+from apps.optouts.choices import EVERY_SENDER, Medium
 from apps.optouts.models import Suppression
 from apps.optouts.services.accept import keep
 from apps.optouts.services.confirmations import Confirmation
 from apps.optouts.services.standing import OVERTAKEN
+from apps.subjects import refusals
+from apps.subjects.refusals import announce_wishes
+from apps.subjects.services.locking import hold_owners
 
 JOURNAL_KIND = "resubscription"
 
@@ -107,9 +112,11 @@ def apply_wishes(wishes: Sequence[Wish]) -> set[UUID]:
     Lifts refusals of exactly the same scope only, and of those only what was said before it was asked for: a bounce,
     a complaint or a decision of staff is another fact, and stays.
     """
+    hold_owners([wish.digest for wish in wishes])  # who refuses at the desk holds the person first too
     held = _lock(wishes)
     fresh = _insert(wishes, held)
     new = [wish for wish in wishes if wish.id in fresh]
+    announce_wishes("optouts", wishes=[_word(wish) for wish in new if wish.sender == EVERY_SENDER])
     lifted = _settle([held[wish.scope] for wish in new if wish.scope in held])
     record_all(
         prepare(
@@ -120,6 +127,13 @@ def apply_wishes(wishes: Sequence[Wish]) -> set[UUID]:
         for wish in new
     )  # fmt: skip
     return fresh
+
+
+def _word(wish: Wish) -> refusals.Wish:
+    return refusals.Wish(
+        kind=str(wish.kind), digest=wish.digest, purpose=wish.purpose, medium=Medium.LINK, occurred_at=wish.asked,
+        channel="" if wish.channel == Channel.ALL else str(wish.channel),
+    )  # fmt: skip
 
 
 def apply_entries(entries: list[JournalEntry]) -> int:

@@ -10,8 +10,9 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.accounts.permissions import require
 from apps.core import clock
+from apps.core.choices import Channel
 from apps.core.journal import JournalUnavailable, journal
-from apps.optouts.choices import EVERY_SENDER, Channel, Medium, Reason
+from apps.optouts.choices import EVERY_SENDER, Medium, Reason
 from apps.optouts.models import OptOutNote
 from apps.optouts.services.apply import apply_facts
 from apps.optouts.services.facts import Fact

@@ -5,8 +5,8 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.accounts.permissions import require
 from apps.core import clock
-from apps.core.choices import IdentifierKind
-from apps.optouts.choices import EVERY_SENDER, Channel, Medium
+from apps.core.choices import Channel, IdentifierKind
+from apps.optouts.choices import EVERY_SENDER, Medium
 from apps.optouts.services.take import Taken, take_optout
 from apps.policies.registry import ADVERTISING
 from apps.subjects.models import Identifier, Subject

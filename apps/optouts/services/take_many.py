@@ -10,8 +10,9 @@ from apps.accounts.permissions import require
 from apps.audit.models import Entry
 from apps.audit.services import record
 from apps.core import clock
+from apps.core.choices import Channel
 from apps.optouts import actions
-from apps.optouts.choices import EVERY_SENDER, Channel, Medium
+from apps.optouts.choices import EVERY_SENDER, Medium
 from apps.optouts.models import OptOutNote, Suppression
 from apps.optouts.services.addresses import Address
 from apps.optouts.services.apply import apply_facts

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from apps.audit.models import Entry
+from apps.core.choices import Channel
 from apps.optouts import actions
-from apps.optouts.choices import Channel, Medium
+from apps.optouts.choices import Medium
 from apps.optouts.forms import ManyForm, ScopeForm
 from apps.optouts.models import Suppression
 from apps.optouts.services.pasted import Pasted

@@ -8,7 +8,8 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import translation
 
-from apps.optouts.choices import EVERY_SENDER, Channel
+from apps.core.choices import Channel
+from apps.optouts.choices import EVERY_SENDER
 from apps.optouts.services.links import Link
 from apps.optouts.views.body import PAGE_FIELD
 from apps.optouts.views.languages import NAMES, page_language

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from apps.optouts.choices import EVERY_SENDER, Channel, Medium
+from apps.core.choices import Channel
+from apps.optouts.choices import EVERY_SENDER, Medium
 from apps.optouts.preferences import channels_of, look_up, offers, senders_of, topics, words
 from apps.optouts.services.accept import NotAccepted, accept_public
 from apps.optouts.services.ask_again import CONFIRMABLE

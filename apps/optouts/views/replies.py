@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from apps.core import identifiers
-from apps.core.choices import IdentifierKind
+from apps.core.choices import Channel, IdentifierKind
 from apps.optouts.api.forms import ReplyForm
-from apps.optouts.choices import Channel, MessageState
+from apps.optouts.choices import MessageState
 from apps.optouts.models import InboundMessage, Suppression
 from apps.optouts.services.replies import read_reply, settle_reply, take_reply
 from apps.subjects.errors import NotPossible

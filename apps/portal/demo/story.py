@@ -18,9 +18,9 @@ from apps.audit.models import Entry
 from apps.audit.services import record
 from apps.consents.choices import Medium as Spoken
 from apps.consents.choices import State
-from apps.consents.services.record_consent import record_consent
+from apps.consents.services.record_consent import record_consent, withdraw
 from apps.core import clock, identifiers
-from apps.core.choices import IdentifierKind
+from apps.core.choices import Channel, IdentifierKind
 from apps.core.journal import journal
 from apps.imports.choices import Kind, Status
 from apps.imports.models import Batch
@@ -28,7 +28,7 @@ from apps.imports.services.deciding import confirm
 from apps.imports.services.merging import merge_batch
 from apps.imports.services.reading import read_batch
 from apps.imports.services.receiving import Intake, receive
-from apps.optouts.choices import ApiScope, Channel, Medium
+from apps.optouts.choices import ApiScope, Medium
 from apps.optouts.services.apply import apply_facts
 from apps.optouts.services.facts import Fact
 from apps.optouts.services.take import take_optout
@@ -121,6 +121,22 @@ def _permissions(story: Story) -> None:
             _say(story, subject, State.GIVEN)
     with story.back(2):
         _say(story, asked.order_by("pk")[0], State.WITHDRAWN)
+
+
+@transaction.atomic
+def _consents(story: Story) -> None:
+    """Who agreed to advertising in a letter, for a year or without end; one takes it back on the phone since."""
+    agreed = Subject.objects.filter(restricted_at=None).with_digests(_tokens(story.cast[60:66])).order_by("pk")
+    agent = story.staff[Role.AGENT]
+    for number, subject in enumerate(agreed):
+        with story.back(30 - number) as moment:
+            until = moment + timedelta(days=365) if number % 2 else None
+            record_consent(
+                actor=agent, subject=subject, purpose=ADVERTISING, channel=Channel.SMS, state=State.GIVEN,
+                medium=Spoken.LETTER, expires_at=until, language="ky",
+            )  # fmt: skip
+    with story.back(3):
+        withdraw(actor=agent, subject=agreed[0], purpose=ADVERTISING, channel=Channel.SMS, medium=Spoken.PHONE)
 
 
 def _tokens(cast: list[Person]) -> list[bytes]:
@@ -269,6 +285,7 @@ CHAPTERS: dict[str, Callable[[Story], None]] = {
     "campaign-sendings": _campaign_sendings,
     "desk-work": _desk_work,
     "permissions": _permissions,
+    "consents": _consents,
     "activity": _activity,
     "files-of-today": _files_of_today,
     "conflicts": _conflicts,

@@ -1,11 +1,13 @@
 """Destroying records that may be held no longer."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Q
 
 from apps.accounts.models import User
-from apps.audit.services import record
+from apps.audit.services import prepare, record, record_all
 from apps.policies.registry import CATEGORY_CODES
 from apps.subjects import actions
 from apps.subjects.models import PersonalRecord, Subject
@@ -25,3 +27,18 @@ def destroy_records(*, actor: User | None, subject: Subject, category: str, befo
     if destroyed:
         record(actor, actions.DESTROY_RECORDS, subject, category=category, records=destroyed)
     return destroyed
+
+
+def destroy_chosen(*, actor: User | None, records: Sequence[int], category: str) -> int:
+    """Delete these records, by primary key, of locked people, all of one data category; how many there were.
+
+    In the caller's transaction, who has checked the permission; with an audit entry for each person.
+    """
+    chosen = PersonalRecord.objects.filter(pk__in=records, category=category)
+    people = Counter(chosen.order_by().values_list("subject_id", flat=True))
+    chosen.delete()
+    record_all(
+        prepare(actor, actions.DESTROY_RECORDS, Subject(pk=pk), category=category, records=count)
+        for pk, count in sorted(people.items())
+    )
+    return people.total()

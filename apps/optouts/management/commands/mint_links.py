@@ -7,8 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from apps.core.choices import Channel
 from apps.core.workers import WorkerDied
-from apps.optouts.choices import EVERY_SENDER, Channel
+from apps.optouts.choices import EVERY_SENDER
 from apps.optouts.services.mint import Mailing
 from apps.optouts.services.mint_file import BadList, mint_file
 from apps.partners.models import Partner

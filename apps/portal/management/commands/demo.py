@@ -10,8 +10,7 @@ from django.utils import translation
 
 from apps.accounts.choices import Role
 from apps.accounts.models import User
-from apps.core.choices import IdentifierKind
-from apps.optouts.choices import Channel
+from apps.core.choices import Channel, IdentifierKind
 from apps.optouts.services.mint import Mailing, mint
 from apps.portal.demo import staff
 from apps.portal.demo.servers import Servers

@@ -1,0 +1,140 @@
+"""Recording what many people permitted, refused or took back, as a file tells it. No statement is run per row."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from psycopg import sql
+
+from apps.accounts.models import User
+from apps.audit.services import record
+from apps.consents import actions
+from apps.consents.choices import REFUSING, Medium, State
+from apps.consents.models import ConsentEvent
+from apps.consents.services.announcing import announce_ends, is_advertising
+from apps.consents.services.enforce import RESTS_ON, destroy_unpermitted_of_many
+from apps.consents.services.falling import let_fall, topics_below
+from apps.consents.services.refresh import refresh_states
+from apps.core import clock
+
+_STAGE = sql.SQL("""
+    CREATE TEMP TABLE arriving_consents ON COMMIT DROP AS
+    SELECT r.subject_id::bigint, r.purpose::varchar, r.channel::varchar, r.state::varchar, r.occurred_at::timestamptz,
+           r.expires_at::timestamptz, r.edition_id::bigint, r.language::varchar, r.wording_id::bigint, r.row::int
+    FROM ({rows}) r""")
+_MAKE = """
+    CREATE TEMP TABLE added_consents (
+        id bigint, subject_id bigint, purpose varchar, channel varchar, state varchar, occurred_at timestamptz
+    ) ON COMMIT DROP"""
+_HOLD = """
+    SELECT id FROM subjects_subject WHERE id IN (SELECT subject_id FROM arriving_consents) ORDER BY id
+    FOR NO KEY UPDATE"""
+# Each act once, whoever's file tells it again: the same person, purpose, channel, state, moment and partner.
+_ADD = """
+    WITH added AS (
+        INSERT INTO consents_consentevent (subject_id, purpose, channel, state, occurred_at, recorded_at, expires_at,
+                                           edition_id, language, wording_id, medium, actor_id, partner_id, batch, row)
+        SELECT DISTINCT ON (a.subject_id, a.purpose, a.channel, a.state, a.occurred_at)
+               a.subject_id, a.purpose, a.channel, a.state, a.occurred_at, %(now)s, a.expires_at, a.edition_id,
+               a.language, a.wording_id, %(medium)s, %(actor)s, %(partner)s, %(batch)s, a.row
+        FROM arriving_consents a
+        WHERE a.occurred_at <= %(now)s AND NOT EXISTS (
+            SELECT FROM consents_consentevent e
+            WHERE e.subject_id = a.subject_id AND e.purpose = a.purpose AND e.occurred_at = a.occurred_at
+              AND e.channel = a.channel AND e.state = a.state AND e.corrects_id IS NULL
+              AND e.partner_id IS NOT DISTINCT FROM %(partner)s)
+        ORDER BY a.subject_id, a.purpose, a.channel, a.state, a.occurred_at, a.expires_at, a.row
+        RETURNING id, subject_id, purpose, channel, state, occurred_at
+    )
+    INSERT INTO added_consents SELECT * FROM added"""
+_COUNT = """
+    SELECT (SELECT count(*) FROM arriving_consents), (SELECT count(*) FROM added_consents),
+           (SELECT count(*) FROM arriving_consents WHERE occurred_at > %(now)s),
+           (SELECT count(DISTINCT subject_id) FROM added_consents),
+           ARRAY(SELECT DISTINCT purpose FROM added_consents)"""
+_REFUSED = """
+    SELECT id, subject_id, purpose, channel, state, occurred_at FROM added_consents WHERE state = ANY(%(refusing)s)
+    ORDER BY subject_id, id"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentIntake:
+    """What a file tells. `rows` is a query with the columns `subject_id, purpose, channel, state, occurred_at,
+    expires_at, edition_id, language, wording_id, row`; channel and language are empty, the other optional ones NULL,
+    where nothing is known. The people exist and are not merged away; codes and terms are such as a form would take.
+    """
+
+    rows: sql.Composable
+    medium: str = Medium.FILE
+    partner_id: int | None = None
+    batch: int | None = None
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """How many acts were new, known already, left out because they lie in the future; how many people are concerned;
+    and how many consents ended here because something wider was refused.
+    """
+
+    events: int = 0
+    known: int = 0
+    future: int = 0
+    people: int = 0
+    ended: int = 0
+
+
+@transaction.atomic
+def record_many(*, actor: User | None, intake: ConsentIntake) -> Recorded:
+    """Add what is not known yet, bring states up to date, and do what follows, for all people at once.
+
+    Running it again changes nothing. The caller has checked the permission. One audit entry tells of all.
+    """
+    params = {
+        "now": clock.now(), "medium": Medium(intake.medium).value, "actor": actor.pk if actor else None,
+        "partner": intake.partner_id, "batch": intake.batch, "refusing": [state.value for state in REFUSING],
+    }  # fmt: skip
+    told, events, future, people, purposes = _add(intake, params)
+    fallen = _follow_through(actor, intake, params, purposes) if events else 0
+    recorded = Recorded(events, told - events - future, future, people, fallen)
+    figures = {name: getattr(recorded, name) for name in ("events", "known", "future", "people", "ended")}
+    origin = {"batch": intake.batch} if intake.batch is not None else {}
+    record(actor, actions.RECORDED_MANY, ConsentEvent, **figures, **origin)
+    return recorded
+
+
+def _add(intake: ConsentIntake, params: dict[str, Any]) -> tuple[int, int, int, int, list[str]]:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.arriving_consents, pg_temp.added_consents")
+        cursor.execute(_STAGE.format(rows=intake.rows))
+        cursor.execute("ANALYZE arriving_consents")
+        cursor.execute(_MAKE)
+        cursor.execute(_HOLD)
+        cursor.execute(_ADD, params)
+        cursor.execute("ANALYZE added_consents")
+        cursor.execute(_COUNT, params)
+        counts: tuple[int, int, int, int, list[str]] = cursor.fetchone()
+        return counts
+
+
+def _follow_through(actor: User | None, intake: ConsentIntake, params: dict[str, Any], purposes: list[str]) -> int:
+    refresh_states(sql.SQL("SELECT DISTINCT subject_id FROM added_consents"), purposes)
+    refused = _refused(intake, params)
+    falls = [fall for event in refused for fall in topics_below(event)]
+    fallen = let_fall(actor=actor, falls=falls, batch=intake.batch)
+    for purpose in RESTS_ON.keys() & set(purposes):
+        people = sql.SQL("SELECT subject_id FROM added_consents WHERE purpose = {}").format(sql.Literal(purpose))
+        destroy_unpermitted_of_many(actor=actor, people=people, purpose=purpose)
+    announce_ends(actor=actor, events=refused, batch=intake.batch)
+    return len(fallen)
+
+
+def _refused(intake: ConsentIntake, params: dict[str, Any]) -> list[ConsentEvent]:
+    with connection.cursor() as cursor:
+        cursor.execute(_REFUSED, params)
+        return [
+            ConsentEvent(
+                id=row[0], subject_id=row[1], purpose=row[2], channel=row[3], state=State(row[4]), occurred_at=row[5],
+                medium=intake.medium, batch=intake.batch,
+            )
+            for row in cursor.fetchall() if is_advertising(row[2])
+        ]  # fmt: skip
