@@ -14,7 +14,8 @@ from apps.cases.services.move import move
 from apps.cases.services.open_case import open_case
 from apps.cases.services.write import NewMessage, add_message
 from apps.core import clock, identifiers
-from apps.optouts.choices import Channel, Medium
+from apps.core.choices import Channel
+from apps.optouts.choices import Medium
 from apps.optouts.services.take import take_optout
 from apps.optouts.services.take_from_person import NoAddress, take_from_person
 from apps.subjects.models import Subject
