@@ -15,7 +15,8 @@ ASKED = register("campaigns.ask", _("Campaign's list waits for its column to be 
 NAMED = register("campaigns.name-column", _("Column of a campaign's list named"))
 SCRUBBED = register(
     "campaigns.scrub", _("Campaign's list scrubbed"),
-    "rows", "kept", "removed", "invalid", "repeated", "as_of", "content", "hashed", **_SCOPE,
+    "rows", "kept", "removed", "invalid", "repeated", "as_of", "content", "hashed",
+    require_consent=purpose_title, **_SCOPE,
 )  # fmt: skip
 CANCELLED = register("campaigns.cancel", _("Campaign cancelled"))
 RESUMED = register("campaigns.resume", _("Scrub taken up again"))
@@ -34,5 +35,6 @@ name_facts(
     kept=_("kept"), removed=_("removed"), invalid=_("invalid"), repeated=_("repeated"), as_of=_("true as of"),
     content=_("digest of the list"), hashed=_("hashed"), part=_("part"), sent_at=_("sent"),
     late=_("sent after an opt-out"), learnt=_("refused before, learnt later"), campaigns=_("campaigns"),
+    require_consent=_("only with a consent for"),
     again=_("in the place of an older one"), hashes=_("digests"), without_address=_("known by digest only"),
 )  # fmt: skip

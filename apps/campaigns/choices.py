@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.choices import Channel
 from apps.optouts.choices import Reason
+from apps.policies.choices import LegalBasis
+from apps.policies.registry import PURPOSES
 
 
 class Status(models.TextChoices):
@@ -36,6 +38,7 @@ class Why(models.IntegerChoices):
     EVERYTHING = 20, _("The person refused on every channel, by another address")
     BOUNCE = 21, _("The address does not exist")
     STAFF = 22, _("Decided by staff")
+    NO_CONSENT = 23, _("No consent in force")
 
     @property
     def code(self) -> str:
@@ -52,6 +55,9 @@ WHY_OF_REASON = {
 CHANNELS = tuple(channel for channel in Channel if channel != Channel.ALL)
 
 
+# Purposes of which a consent may be required of everybody who is left in a list.
+ON_CONSENT = tuple(purpose.code for purpose in PURPOSES if purpose.legal_basis == LegalBasis.CONSENT)
+NOT_HASHED = _("Consents are known of people: a hashed list can't be checked for them.")
 # What a hashed list has in the place of a kind of identifier.
 HASH = "hash"
 

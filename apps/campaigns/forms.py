@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
-from apps.campaigns.choices import CHANNELS
+from apps.campaigns.choices import CHANNELS, NOT_HASHED, ON_CONSENT
 from apps.campaigns.engine.refusals import list_message
 from apps.campaigns.services.judging import Scope
 from apps.campaigns.services.receiving import Message
@@ -25,6 +25,10 @@ from apps.subjects.forms import NO_HISTORY
 
 def _purposes() -> list[tuple[str, str]]:
     return [(purpose.code, purpose_title(purpose.code)) for purpose in PURPOSES]
+
+
+def _on_consent() -> list[tuple[str, Any]]:
+    return [("", _("No: not having refused is enough")), *((code, purpose_title(code)) for code in ON_CONSENT)]
 
 
 def _senders() -> list[tuple[str, Any]]:
@@ -69,6 +73,10 @@ class UploadForm(ScopeForm):
         label=_("Add unsubscribe links"), required=False, widget=UnfoldBooleanSwitchWidget,
         help_text=_("Kept rows get three columns more: the link, and the headers that carry it."),
     )  # fmt: skip
+    require_consent = forms.ChoiceField(
+        label=_("Only with a consent for"), choices=_on_consent, required=False, widget=UnfoldAdminSelectWidget,
+        help_text=_("Keeps nobody whose consent is not in force for this channel, even if they refused nothing."),
+    )  # fmt: skip
     column = forms.CharField(
         label=_("Column with the addresses"), max_length=200, required=False,
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
@@ -79,11 +87,11 @@ class UploadForm(ScopeForm):
         widget=UnfoldAdminSelectWidget, help_text=_("The list holds SHA-256 digests in the salt of this partner."),
     )  # fmt: skip
     file = forms.FileField(label=_("List"), allow_empty_file=True, widget=forms.FileInput(attrs={"accept": ACCEPTED}))
-    field_order = ("title", "channel", "purpose", "sender", "with_links", "column", "salt", "file")
+    field_order = ("title", "channel", "purpose", "sender", "with_links", "require_consent", "column", "salt", "file")
 
     def details(self) -> list[forms.BoundField]:
         """What is seldom changed."""
-        return [self[name] for name in ("with_links", "column", "salt")]
+        return [self[name] for name in ("with_links", "require_consent", "column", "salt")]
 
     def details_have_errors(self) -> bool:
         """Whether something that is seldom changed needs a look."""
@@ -101,13 +109,15 @@ class UploadForm(ScopeForm):
         data: dict[str, Any] = super().clean() or {}
         if data.get("salt") and data.get("with_links"):
             self.add_error("with_links", _("Links need addresses: a hashed list has none."))
+        if data.get("salt") and data.get("require_consent"):
+            self.add_error("require_consent", NOT_HASHED)
         return data
 
     def message(self) -> Message:
         """The chosen message."""
         data = self.cleaned_data
         salt = SaltOwner.objects.get(pk=data["salt"]) if data["salt"] else None
-        names = ("title", "channel", "purpose", "sender", "with_links", "column")
+        names = ("title", "channel", "purpose", "sender", "with_links", "column", "require_consent")
         return Message(**{name: data[name] for name in names}, salt=salt)
 
 

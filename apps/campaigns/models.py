@@ -35,6 +35,8 @@ class Campaign(models.Model):
     purpose = models.CharField(_("what for"), max_length=40)
     sender = models.CharField(_("from whom"), max_length=40)
     with_links = models.BooleanField(_("with unsubscribe links"), default=False)
+    # The purpose of which a consent has to be in force; empty where not having refused is enough.
+    require_consent = models.CharField(_("only with a consent for"), max_length=40, blank=True)
     # Of a hashed list, the salt in which its digests are.
     salt = models.ForeignKey(SaltOwner, models.PROTECT, null=True, editable=False, related_name="+")
     created_at = models.DateTimeField(_("taken in"), default=clock.now, editable=False)

@@ -3,6 +3,7 @@
 import csv
 import io
 import threading
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from apps.audit.models import Entry
 from apps.campaigns.models import Campaign, RecipientPage
 from apps.campaigns.services import reading, scrubbing
+from apps.consents.choices import Medium, State
+from apps.consents.models import ConsentEvent
 from apps.core import clock, identifiers
 from apps.core.choices import IdentifierKind
 from apps.imports.models import Batch, StagedRow
@@ -361,3 +364,40 @@ def test_files_are_told_when_they_can_not_be_opened(tmp_path):
 
     with pytest.raises(CommandError, match="can't be opened"):
         call_command("scrub", tmp_path / "none.csv", tmp_path / "out.csv", channel="sms")
+
+
+def _agreed(value: str, **said: object) -> None:
+    """A known person with this phone who said something of advertising."""
+    person = IdentifierFactory(value=value).subject
+    word = {
+        "purpose": "advertising",
+        "state": State.GIVEN,
+        "medium": Medium.FORM,
+        "occurred_at": clock.now() - timedelta(days=9),
+    }
+    ConsentEvent.objects.create(subject=person, **{**word, **said})
+
+
+def test_only_people_whose_consent_is_in_force_stay_when_one_is_required(scrub):
+    _agreed("+996555000111")
+    _agreed("+996555000112", channel="sms")
+    _agreed("+996555000113", channel="email")
+    _agreed("+996555000114", expires_at=clock.now())
+    _agreed("+996555000115", state=State.REFUSED)
+    _agreed("+996555000116")
+    refuse("+996555000116")
+    content = "phone\n" + "".join(f"+9965550001{last}\n" for last in range(11, 18))
+    assert scrub(content.encode())["reasons"] == {"kept": 6, "refusal": 1}
+    result = scrub(content.encode(), require_consent="advertising")
+    assert result["reasons"] == {"kept": 2, "refusal": 1, "no_consent": 4}
+    assert result["kept_file"].decode() == "phone\n+996555000111\n+996555000112\n"
+    campaign = Campaign.objects.latest("pk")
+    assert campaign.require_consent == "advertising"
+    assert Entry.objects.filter(action="campaigns.scrub").latest("pk").facts["require_consent"] == "advertising"
+
+
+@pytest.mark.parametrize(
+    "options", [{"require_consent": "contracts"}, {"require_consent": "advertising", "hashed": True}]
+)
+def test_a_consent_can_be_required_where_people_are_asked_for_one(scrub, options):
+    assert scrub(LIST.encode(), **options)["exit"] == 2

@@ -11,8 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from psycopg import sql
 
 from apps.campaigns.choices import WHY_OF_REASON, Why
+from apps.consents.services.as_of import in_force
 from apps.core import clock
 from apps.core.choices import Channel
 from apps.imports.choices import Verdict
@@ -59,10 +61,16 @@ FORBIDDING = f"""
         WHERE q.verdict = '{Verdict.QUARANTINED.value}' AND v.digest IS NOT NULL
     ) q ON q.digest = r.digest
 """  # noqa: S608
-_FIND = f"""
+_FIND = """
     CREATE TEMP TABLE scrub_found AS
-    SELECT f.key, min(f.why)::smallint AS why FROM ({FORBIDDING.format(r="scrub_rows")}) f GROUP BY f.key
-"""  # noqa: S608
+    SELECT f.key, min(f.why)::smallint AS why FROM ({forbidding}) f GROUP BY f.key
+"""
+# Who is reached by an address has agreed: an address that nobody is known by agreed to nothing.
+_NOT_AGREED = """
+    UNION ALL
+    SELECT r.key, {why} FROM scrub_rows r WHERE r.contact AND NOT EXISTS (
+        SELECT FROM subjects_identifier i JOIN ({agreed}) f ON f.subject_id = i.subject_id WHERE i.digest = r.digest)
+"""
 _FOUND = """
     SELECT (key >> %s)::int, array_agg((key & %s)::int), array_agg(why) FROM scrub_found GROUP BY 1
 """
@@ -77,6 +85,8 @@ class Scope:
     channel: str
     purpose: str
     sender: str
+    # The purpose of which a consent has to be in force for this channel; empty: not having refused is enough.
+    require_consent: str = ""
 
     @property
     def params(self) -> dict[str, Any]:
@@ -115,8 +125,16 @@ def judge(scope: Scope) -> datetime:
         cursor.execute(f"SET LOCAL work_mem = '{WORK_MEM}'")
         cursor.execute("ANALYZE scrub_rows")
         as_of = clock.now()
-        cursor.execute(_FIND, scope.params)
+        cursor.execute(_finding(scope, as_of), scope.params)
     return as_of
+
+
+def _finding(scope: Scope, at: datetime) -> sql.Composed:
+    forbidding: sql.Composable = sql.SQL(FORBIDDING).format(r=sql.SQL("scrub_rows"))
+    if scope.require_consent:
+        agreed = in_force(scope.require_consent, at=at, channel=scope.channel)
+        forbidding += sql.SQL(_NOT_AGREED).format(why=sql.Literal(Why.NO_CONSENT.value), agreed=agreed)
+    return sql.SQL(_FIND).format(forbidding=forbidding)
 
 
 def found(place_bits: int) -> Iterator[tuple[int, list[int], list[int]]]:

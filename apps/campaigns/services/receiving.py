@@ -15,7 +15,9 @@ from apps.optouts.models import SaltOwner
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """What a list is scrubbed for. `column` names the one with the addresses, empty where its title or cells tell."""
+    """What a list is scrubbed for. `require_consent` is a purpose of which a consent has to be in force, or empty;
+    `column` names the one with the addresses, empty where its title or cells tell.
+    """
 
     title: str
     channel: str
@@ -23,6 +25,7 @@ class Message:
     sender: str
     with_links: bool = False
     column: str = ""
+    require_consent: str = ""
     salt: SaltOwner | None = None
 
 

@@ -54,7 +54,8 @@ class Scrub:
     @property
     def scope(self) -> Scope:
         """What the campaign is."""
-        return Scope(self.campaign.channel, self.campaign.purpose, self.campaign.sender)
+        campaign = self.campaign
+        return Scope(campaign.channel, campaign.purpose, campaign.sender, campaign.require_consent)
 
     def lay_out(self) -> ListLayout:
         """Understand the list, and keep how. Raises Unclear, Refused."""
@@ -119,8 +120,9 @@ class Scrub:
         campaign.repeated = self._addresses(campaign.kept) - self._remember()
         campaign.save(update_fields=["repeated"])
         scope = {"channel": campaign.channel, "purpose": campaign.purpose, "sender": campaign.sender}
+        asked = {"require_consent": campaign.require_consent} if campaign.require_consent else {}
         record(
-            campaign.created_by, actions.SCRUBBED, campaign, **figures, **scope, repeated=campaign.repeated,
+            campaign.created_by, actions.SCRUBBED, campaign, **figures, **scope, **asked, repeated=campaign.repeated,
             as_of=campaign.as_of, content=campaign.content_digest, hashed=campaign.hashed,
         )  # fmt: skip
         if links is not None:

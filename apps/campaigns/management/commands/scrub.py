@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from apps.campaigns.choices import CHANNELS, Part
+from apps.campaigns.choices import CHANNELS, NOT_HASHED, ON_CONSENT, Part
 from apps.campaigns.engine.refusals import list_message
 from apps.campaigns.engine.sources import open_list
 from apps.campaigns.models import Campaign
@@ -42,6 +42,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--sender", default=Partner.OPERATOR,
             help="a partner's code; the operator when not given; 'all' for several or unknown senders",
+        )  # fmt: skip
+        parser.add_argument(
+            "--require-consent", default="", metavar="PURPOSE",
+            help="keep only those whose consent for this purpose is in force: " + ", ".join(ON_CONSENT),
         )  # fmt: skip
         parser.add_argument("--column", default="", metavar="NAME", help="the column with the addresses, or its number")
         parser.add_argument("--title", default="", help="what the campaign is called")
@@ -95,10 +99,15 @@ def _campaign(options: dict[str, Any]) -> Campaign:
     _known("channel", options["channel"], [str(channel) for channel in CHANNELS])
     _known("purpose", options["purpose"], list(PURPOSE_BY_CODE))
     _known("sender", options["sender"], [EVERY_SENDER, *Partner.objects.values_list("code", flat=True)])
+    if options["require_consent"]:
+        _known("require-consent", options["require_consent"], list(ON_CONSENT))
+        if options["hashed"]:
+            raise CommandError(NOT_HASHED, returncode=EXIT_REFUSED)
     title = options["title"] or f"{options['channel']} {clock.today():%Y-%m-%d}"
     return Campaign(
         title=title[:60], channel=options["channel"], purpose=options["purpose"], sender=options["sender"],
         column=options["column"], with_links=options["links"], salt=_salt(options),
+        require_consent=options["require_consent"],
     )  # fmt: skip
 
 
