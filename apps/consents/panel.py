@@ -5,20 +5,22 @@ from typing import Any
 from django.http import HttpRequest
 
 from apps.consents.forms import MomentForm, SaidForm
-from apps.consents.models import ConsentEvent
+from apps.consents.models import ConsentEvent, standing_of
 from apps.consents.presenting import matrix_of
 from apps.core import clock
 from apps.policies.registry import GEOLOCATION
 from apps.subjects.models import Subject
 
-EVENTS_SHOWN = 10
+EVENTS_READ, EVENTS_SHOWN = 100, 10
 
 
 def panel_context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
     """Since when the permission is in force, the latest events about it, and the forms."""
+    events = list(ConsentEvent.objects.about(subject, GEOLOCATION).select_related("actor", "partner")[:EVENTS_READ])
+    standing = standing_of(events, clock.now())
     return {
-        "in_force": ConsentEvent.objects.in_force(subject, GEOLOCATION),
-        "events": ConsentEvent.objects.about(subject, GEOLOCATION).select_related("actor", "partner")[:EVENTS_SHOWN],
+        "in_force": standing is not None and standing.in_force,
+        "events": events[:EVENTS_SHOWN],
         "give_form": SaidForm(prefix="give"),
         "end_form": SaidForm(prefix="end"),
     }

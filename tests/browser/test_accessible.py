@@ -57,7 +57,7 @@ def test_the_desk(served, person, campaign, sign_in, language, theme):
     found = {}
     names = (
         "index", "subjects_find", "optouts_suppression_changelist", "optouts_take", "optouts_many", "optouts_figures",
-        "optouts_message", "imports_batch_add", "subjects_subject_export",
+        "optouts_message", "imports_batch_add", "subjects_subject_export", "consents_verify",
         "campaigns_campaign_changelist", "campaigns_campaign_add", "campaigns_why", "campaigns_salts",
     )  # fmt: skip
     # The build of the pages is one in every language: of the others a list, forms and the start page will do.
@@ -67,6 +67,8 @@ def test_the_desk(served, person, campaign, sign_in, language, theme):
         assert page.locator("h1").count() == 1, name
     page.goto(served + reverse("admin:subjects_subject_change", args=[person.pk]))
     found["person"] = faults(page)
+    page.goto(served + reverse("admin:consents_person", args=[person.pk]))
+    found["consents"] = faults(page)
     page.goto(served + reverse("admin:campaigns_campaign_change", args=[campaign.pk]))
     found["campaign"] = faults(page)
     page.goto(served + reverse("admin:subjects_subject_change", args=[person.pk]))

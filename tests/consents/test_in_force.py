@@ -11,6 +11,7 @@ from psycopg import sql
 from apps.consents.choices import ENDING, State
 from apps.consents.models import ConsentEvent
 from apps.consents.services.permitted import permitted
+from apps.core import clock
 from tests.factories import SubjectFactory
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -21,9 +22,10 @@ def day(number):
 
 
 def told(subject, *events):
-    for state, number in events:
+    for state, number, *term in events:
+        until = day(number + term[0]) if term and term[0] and state == State.GIVEN else None
         ConsentEvent.objects.create(
-            subject=subject, purpose="geolocation", state=state, medium="app", occurred_at=day(number)
+            subject=subject, purpose="geolocation", state=state, medium="app", occurred_at=day(number), expires_at=until
         )  # fmt: skip
     return ConsentEvent.objects
 
@@ -68,16 +70,30 @@ def test_a_request_changes_nothing(person):
     assert not told(other, (State.REQUESTED, 1)).in_force(other, "geolocation", day(3))
 
 
-HISTORIES = st.lists(st.tuples(st.sampled_from(State), st.integers(0, 6)), max_size=7)
+HISTORIES = st.lists(
+    st.tuples(st.sampled_from(State), st.integers(0, 6), st.none() | st.integers(1, 4)), max_size=7
+)  # fmt: skip
 
 
-def naive(history, at):
-    """In force by the days one after the other; what ends on a day ends it whatever else is said then."""
-    held = False
-    for number in range(at + 1):
-        said = {state for state, when in history if when == number}
-        held = (held or State.GIVEN in said) and not said & set(ENDING)
-    return held
+def days_held(history, last):
+    """For each day whether it is in force, and whether it is without a break behind the day before: by the days one
+    after the other; what ends on a day, or has run out by it, ends it whatever else is said then.
+    """
+    held, unbroken, until = [], [], None
+    for number in range(last + 1):
+        said = [act for act in history if act[1] == number]
+        before = bool(held and held[-1]) and (until is None or until > number)
+        terms = [act[2] for act in said if act[0] == State.GIVEN]
+        if any(act[0] in ENDING for act in said):
+            now = False
+        elif terms:
+            now, short = True, [term for term in terms if term]
+            until = number + min(short) if short else None
+        else:
+            now = before
+        held.append(now)
+        unbroken.append(now and before)
+    return held, unbroken
 
 
 @pytest.mark.django_db
@@ -88,10 +104,11 @@ def test_in_whatever_order_the_same_events_arrive_every_moment_is_the_same(histo
     order.shuffle(shuffled)
     subject = SubjectFactory()
     events = told(subject, *shuffled)
-    days = range(8)
-    states = [naive(history, number) for number in days]
-    assert [events.in_force(subject, "geolocation", day(number)) for number in days] == states
-    unbroken = [all(states[number:]) for number in days]
-    assert [carried(subject, day(number)) for number in days] == unbroken
-    since = events.held_since(subject, "geolocation")
-    assert [since is not None and day(number) >= since for number in days] == unbroken
+    days = range(12)
+    held, unbroken = days_held(history, 11)
+    assert [events.in_force(subject, "geolocation", day(number)) for number in days] == held
+    with clock.standing_at(day(11)):
+        since = events.held_since(subject, "geolocation")
+        start = next((n for n in reversed(days) if held[n] and not unbroken[n]), None) if held[11] else None
+        assert since == (None if start is None else day(start))
+        assert [carried(subject, day(n)) for n in days] == [start is not None and n >= start for n in days]

@@ -38,6 +38,8 @@ def fill(model, **columns):
     names, expressions, values = [], [], []
     for field in model._meta.local_concrete_fields:
         given = columns.get(field.column)
+        if field.generated:
+            continue
         if given is None and (field.has_db_default() or (field.primary_key and not field.has_default())):
             continue
         names.append(f'"{field.column}"')
