@@ -27,7 +27,7 @@ BIG = (
     Subject, Identifier, PersonalRecord, Suppression, OptOutEvent, Resubscription, InboundMessage, Entry, Batch,
     ConsentEvent, StagedRow, Export, Campaign, Send, Case, Note, Message, SupportRequest,
 )  # fmt: skip
-MOST_QUERIES = 24  # a person's page asks every app that has a panel on it
+MOST_QUERIES = 26  # a person's page asks every app that has a panel on it
 LAYOUT = (
     """'{"encoding": "utf-8", "delimiter": ",", "header_line": 1, "titles": ["phone"], "fields": ["phone"]}'::jsonb"""
 )
