@@ -92,7 +92,7 @@ def days_held(history, last):
         else:
             now = before
         held.append(now)
-        unbroken.append(now and before)
+        unbroken.append(now and held[-2:-1] == [True])
     return held, unbroken
 
 

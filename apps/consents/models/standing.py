@@ -77,7 +77,7 @@ def held_since_among(events: Iterable["ConsentEvent"], at: datetime) -> datetime
     until: datetime | None = None
     known = [e for e in events if e.counts and e.state != State.REQUESTED and e.occurred_at <= at]
     for event in sorted(known, key=_order):
-        if until is not None and until <= event.occurred_at:
+        if until is not None and until < event.occurred_at:  # what is given anew in that moment is unbroken
             since = None
         if event.state in ENDING:
             since = until = None

@@ -18,7 +18,7 @@ _PERMITTED = sql.SQL("""EXISTS (
                 SELECT FROM consents_consentevent again
                 WHERE again.subject_id = broken.subject_id AND again.purpose = broken.purpose AND again.counts
                   AND again.channel = '' AND again.state = {state}
-                  AND again.occurred_at > broken.occurred_at AND again.occurred_at < broken.expires_at)))))""")
+                  AND again.occurred_at > broken.occurred_at AND again.occurred_at <= broken.expires_at)))))""")
 
 
 def permitted(purpose: str, *, subject: str, at: str) -> sql.Composed:
