@@ -127,14 +127,17 @@ _INSERT_SUBJECTS = """
     SELECT j.subject_id, %(now)s, s.language, '' FROM judged_rows j
     JOIN {staged} s ON {rows} AND s.number = j.number WHERE j.verdict = 'new'
 """
-# In the order of the digests: what is stored goes through its index once, from the beginning to the end.
+# Numbered in the order of the file, stored in the order of the digests: their index is gone through once, from the
+# beginning to the end.
 _INSERT_IDENTIFIERS = """
-    INSERT INTO subjects_identifier (subject_id, kind, digest, value, partner_id, created_at)
-    SELECT j.subject_id, v.kind, v.digest, v.value, CASE WHEN v.kind = 'card' THEN %(partner)s END, %(now)s
-    FROM judged_rows j JOIN {staged} s ON {rows} AND s.number = j.number
-    CROSS JOIN LATERAL {identifiers} AS v(kind, digest, value)
-    WHERE j.verdict = 'new' AND v.digest IS NOT NULL
-    ORDER BY v.digest
+    INSERT INTO subjects_identifier (id, subject_id, kind, digest, value, partner_id, created_at)
+    SELECT n.id, n.subject_id, n.kind, n.digest, n.value, CASE WHEN n.kind = 'card' THEN %(partner)s END, %(now)s
+    FROM (
+        SELECT nextval('subjects_identifier_id_seq') AS id, j.subject_id, v.kind, v.digest, v.value
+        FROM judged_rows j JOIN {staged} s ON {rows} AND s.number = j.number
+        CROSS JOIN LATERAL {identifiers} AS v(kind, digest, value)
+        WHERE j.verdict = 'new' AND v.digest IS NOT NULL OFFSET 0
+    ) n ORDER BY n.digest
 """
 _ADD_IDENTIFIERS = (
     _INSERT_IDENTIFIERS.replace("j.verdict = 'new'", "j.verdict = 'updated' AND j.fresh > 0")
