@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from apps.core.public import page_language
 from apps.optouts.choices import EVERY_SENDER, Channel, Medium
 from apps.optouts.preferences import channels_of, look_up, offers, senders_of, topics, words
 from apps.optouts.services.accept import NotAccepted, accept_public
@@ -16,7 +17,6 @@ from apps.optouts.services.parts import EVERYTHING, Part
 from apps.optouts.titles import purpose_title
 from apps.optouts.views.base import PublicView
 from apps.optouts.views.body import Unclear, read_form
-from apps.optouts.views.languages import page_language
 from apps.optouts.views.pages import page
 from apps.policies.registry import ADVERTISING
 
