@@ -11,6 +11,7 @@ from apps.accounts.choices import Role
 # Reading that discloses nobody.
 _READ_REGISTERS = frozenset({
     "policies.view_datacategory", "policies.view_purpose", "partners.view_partner",
+    "policies.view_policydocument", "policies.view_policyedition",
 })  # fmt: skip
 _READ_OPTOUTS = frozenset({
     "optouts.view_suppression", "optouts.view_optoutevent", "optouts.view_resubscription",
@@ -28,21 +29,28 @@ _WORK_IMPORTS = _READ_IMPORTS | {
     "imports.undo_batch",
 }
 
+# A policy is written by several, and approved by one who did not write it.
+_WRITE_POLICY = frozenset({"policies.prepare_policyedition"})
+_REVIEW_POLICY = _WRITE_POLICY | {"policies.review_policyedition"}
+_KEEP_POLICY = _REVIEW_POLICY | {
+    "policies.publish_policyedition", "policies.add_policydocument", "policies.change_policydocument",
+}  # fmt: skip
+
 _REPLIES = frozenset({"optouts.view_inboundmessage", "optouts.handle_inboundmessage"})
 
 _AGENT = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _REPLIES | {
     "subjects.view_subject", "subjects.add_subject", "optouts.take_optout", "consents.record_consent",
     "campaigns.ask_why",
 }  # fmt: skip
-_OFFICER = _AGENT | _WORK_IMPORTS | _WORK_CAMPAIGNS | {
+_OFFICER = _AGENT | _WORK_IMPORTS | _WORK_CAMPAIGNS | _WRITE_POLICY | {
     "subjects.reveal_subject", "subjects.restrict_subject", "subjects.merge_subject",
     "subjects.add_identifier", "subjects.change_identifier",
     "imports.view_rejects", "imports.settle_conflict", "audit.view_entry",
     "optouts.take_many", "optouts.check_message",
     "exports.view_export", "exports.export_list", "exports.export_people",
 }  # fmt: skip
-_LEAD = _OFFICER | {"accounts.view_user", "optouts.view_apitoken", "optouts.manage_apitoken"}
-_COUNSEL = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | {
+_LEAD = _OFFICER | _KEEP_POLICY | {"accounts.view_user", "optouts.view_apitoken", "optouts.manage_apitoken"}
+_COUNSEL = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _REVIEW_POLICY | {
     "subjects.view_subject", "subjects.reveal_subject", "subjects.restrict_subject", "audit.view_entry",
     "optouts.check_message", "campaigns.ask_why",
 }  # fmt: skip

@@ -63,6 +63,7 @@ GROUPS: tuple[tuple[Promise | None, tuple[Item, ...]], ...] = (
     (
         _("Registers"),
         (
+            Item(_("Policy"), "policy", "admin:policies_policydocument_changelist", "policies.view_policydocument"),
             Item(
                 _("Data categories"), "category", "admin:policies_datacategory_changelist", "policies.view_datacategory"
             ),

@@ -28,7 +28,10 @@ LISTS = {model: page for model, page in admin.site._registry.items() if isinstan
 # Who takes what; the page itself is in the permission matrix.
 VALUES = {"subjects.subject", "optouts.suppression", "optouts.optoutevent", "optouts.resubscription"}
 ABOUT_PEOPLE = VALUES | {"consents.consentevent", "imports.conflict", "optouts.inboundmessage"}
-FIGURES = {"partners.partner", "policies.purpose", "imports.batch", "campaigns.campaign"}
+FIGURES = {
+    "partners.partner", "policies.purpose", "policies.policydocument", "policies.policyedition", "imports.batch",
+    "campaigns.campaign",
+}  # fmt: skip
 
 
 def place(model, what):

@@ -29,6 +29,7 @@ from apps.optouts.models import (
     Suppression,
 )  # fmt: skip
 from apps.optouts.services.salted import system_owner
+from apps.policies.models import PolicyDocument, PolicyEdition
 from tests.factories import IdentifierFactory, PartnerFactory
 from tests.permissions.pages import PAGES
 
@@ -95,6 +96,8 @@ def things(db):
         "exports_export": Export.objects.create(actor=user, exported="partners.partner", file_format="csv").pk,
         "policies_datacategory": "phone",
         "policies_purpose": "advertising",
+        "policies_policydocument": "privacy",
+        "policies_policyedition": an_edition().pk,
         "optouts_suppression": Suppression.objects.create(**scope, since=clock.now()).pk,
         "optouts_optoutevent": event.pk,
         "optouts_resubscription": a_way_back(scope).pk,
@@ -122,12 +125,18 @@ def things(db):
         "object_id": 1,
         "number": 1,
         "decision": "moved",
+        "code": "privacy",
     }
 
 
 def a_way_back(scope):
     covered = {name: scope[name] for name in ("kind", "digest", "channel", "purpose")}
     return Resubscription.objects.create(id=uuid4(), **covered, asked_at=clock.now(), confirmed_at=clock.now())
+
+
+def an_edition():
+    document = PolicyDocument.objects.create(code="privacy", title_en="Policy", title_ru="Политика", title_ky="Саясат")
+    return PolicyEdition.objects.create(document=document, number=1)
 
 
 def address(name, kwargs, things):

@@ -1,5 +1,6 @@
 """The registers and the policy's editions on the desk."""
 
+from apps.policies.admin.editions import PolicyDocumentAdmin, PolicyEditionAdmin
 from apps.policies.admin.terms import DataCategoryAdmin, PurposeAdmin
 
-__all__ = ["DataCategoryAdmin", "PurposeAdmin"]
+__all__ = ["DataCategoryAdmin", "PolicyDocumentAdmin", "PolicyEditionAdmin", "PurposeAdmin"]

@@ -37,7 +37,7 @@ from apps.partners.models import Partner
 from apps.partners.services import add_partner
 from apps.policies.registry import ADVERTISING, GEOLOCATION
 from apps.portal.actions import SAMPLE_LOADED
-from apps.portal.demo import campaigns, files
+from apps.portal.demo import campaigns, editions, files
 from apps.portal.demo.partners import PARTNERS, Habit
 from apps.portal.demo.people import Person, people
 from apps.portal.demo.replies import replies, settle_older
@@ -87,6 +87,18 @@ def tell(story: Story, say: Callable[[str], None]) -> None:
             chapter(story)
             with transaction.atomic():
                 record(None, SAMPLE_LOADED, Subject, chapter=name)
+
+
+@transaction.atomic
+def _policy(story: Story) -> None:
+    """The first edition is old; the second fell into these weeks, and widened what people had agreed to."""
+    with story.back(900):
+        editions.add_policy(story.staff)
+        editions.first_edition(story.staff)
+    with story.back(16):
+        editions.wider_edition(story.staff)
+    with story.back(2):
+        editions.draft_edition(story.staff)
 
 
 def _partners(story: Story) -> None:
@@ -244,6 +256,7 @@ def _replies(story: Story) -> None:
 
 
 CHAPTERS: dict[str, Callable[[Story], None]] = {
+    "policy": _policy,
     "partners": _partners,
     "members": _members,
     "optouts-by-file": _partner_optouts,
