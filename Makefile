@@ -43,6 +43,6 @@ lint: setup
 	@echo check --deploy
 	@key=$$(head -c 32 /dev/urandom | base64); \
 	DATABASE_URL=postgres://amanat@database.example/amanat PUBLIC_BASE_URL=https://amanat.example \
-	ALLOWED_HOSTS=amanat.example SECRET_KEY=$$key$$key AMANAT_DIGEST_KEY=$$key \
+	ALLOWED_HOSTS=amanat.example OPERATOR_PHONES=+996600000021 SECRET_KEY=$$key$$key AMANAT_DIGEST_KEY=$$key \
 	AMANAT_ENCRYPTION_KEYS=1:$$key AMANAT_LINK_KEYS=1:$$key \
 	.venv/bin/python manage.py check --deploy --fail-level WARNING

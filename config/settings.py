@@ -41,8 +41,11 @@ MEDIA_ROOT = AMANAT_HOME / "media"
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=256 * 1024 * 1024)
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=10 * 1024 * 1024)
 OPERATOR_NAME = env.str("OPERATOR_NAME", default="Оператор")
-# Where the operator is reached by letter: it stands on proofs of consent.
-OPERATOR_ADDRESS = env.str("OPERATOR_ADDRESS", default="Кыргыз Республикасы")
+# The public contact page (P21), and what proofs of consent say of the operator. The demo's number belongs to nobody.
+OPERATOR_PHONES = env.list("OPERATOR_PHONES", default=["+996 600 000 021"] if DEMO else [])
+OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")
+OPERATOR_ADDRESS = env.str("OPERATOR_ADDRESS", default="")
+OPERATOR_HOURS = env.str("OPERATOR_HOURS", default="")
 REVEAL_MINUTES = env.int("REVEAL_MINUTES", default=10)
 
 INSTALLED_APPS = [
@@ -187,7 +190,7 @@ HTTPS = env.bool("HTTPS", default=PUBLIC_BASE_URL.startswith("https://"))
 if env.str("SECURE_PROXY_SSL_HEADER", default=""):
     SECURE_PROXY_SSL_HEADER = tuple(env.list("SECURE_PROXY_SSL_HEADER"))
 SECURE_SSL_REDIRECT = HTTPS
-COOKIELESS_PATHS = ("/u/", "/api/")  # public pages and the API neither read nor set any
+COOKIELESS_PATHS = ("/u/", "/api/", "/policy/", "/contacts/")  # public pages and the API neither read nor set any
 # A mail provider's one-click POST must never meet a redirect (RFC 8058); the API answers what came without TLS itself.
 SECURE_REDIRECT_EXEMPT = [r"^u/", r"^api/"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0

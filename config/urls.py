@@ -14,6 +14,7 @@ urlpatterns = [
     path("desk/logout/", SignOutView.as_view()),
     path("desk/password_change/", admin.site.admin_view(OwnPasswordView.as_view())),
     path("desk/", admin.site.urls),
+    path("", include("apps.policies.urls")),
     path("u/", include("apps.optouts.urls")),
     path("api/", include("apps.optouts.api.urls")),
 ]

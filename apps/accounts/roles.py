@@ -11,7 +11,7 @@ from apps.accounts.choices import Role
 # Reading that discloses nobody.
 _READ_REGISTERS = frozenset({
     "policies.view_datacategory", "policies.view_purpose", "partners.view_partner", "partners.view_recipient",
-    "partners.view_processing",
+    "partners.view_processing", "policies.view_policydocument", "policies.view_policyedition",
     "policies.view_deadlinerule", "policies.view_calendarday",
 })  # fmt: skip
 _READ_OPTOUTS = frozenset({
@@ -30,6 +30,13 @@ _WORK_IMPORTS = _READ_IMPORTS | {
     "imports.undo_batch",
 }
 
+# A policy is written by several, and approved by one who did not write it.
+_WRITE_POLICY = frozenset({"policies.prepare_policyedition"})
+_REVIEW_POLICY = _WRITE_POLICY | {"policies.review_policyedition"}
+_KEEP_POLICY = _REVIEW_POLICY | {
+    "policies.publish_policyedition", "policies.add_policydocument", "policies.change_policydocument",
+}  # fmt: skip
+
 _REPLIES = frozenset({"optouts.view_inboundmessage", "optouts.handle_inboundmessage"})
 
 _READ_CASES = frozenset({"cases.view_case"})
@@ -40,7 +47,7 @@ _AGENT = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _REPLIES | _NOTE_CAS
     "subjects.view_subject", "subjects.add_subject", "optouts.take_optout", "consents.record_consent",
     "campaigns.ask_why",
 }  # fmt: skip
-_OFFICER = _AGENT | _WORK_IMPORTS | _WORK_CAMPAIGNS | _WORK_CASES | {
+_OFFICER = _AGENT | _WORK_IMPORTS | _WORK_CAMPAIGNS | _WORK_CASES | _WRITE_POLICY | {
     "cases.assign_case",
     "subjects.reveal_subject", "subjects.restrict_subject", "subjects.merge_subject",
     "subjects.add_identifier", "subjects.change_identifier",
@@ -48,14 +55,14 @@ _OFFICER = _AGENT | _WORK_IMPORTS | _WORK_CAMPAIGNS | _WORK_CASES | {
     "optouts.take_many", "optouts.check_message", "consents.correct_consent", "consents.prove_consent",
     "exports.view_export", "exports.export_list", "exports.export_people",
 }  # fmt: skip
-_LEAD = _OFFICER | {
+_LEAD = _OFFICER | _KEEP_POLICY | {
     "accounts.view_user", "optouts.view_apitoken", "optouts.manage_apitoken",
     "partners.add_recipient", "partners.change_recipient", "partners.decide_recipient",
     "partners.add_processing", "partners.change_processing",
     "policies.add_deadlinerule", "policies.change_deadlinerule", "policies.verify_deadlinerule",
     "policies.add_calendarday", "policies.change_calendarday", "policies.delete_calendarday",
 }  # fmt: skip
-_COUNSEL = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _WORK_CASES | {
+_COUNSEL = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _WORK_CASES | _REVIEW_POLICY | {
     "policies.verify_deadlinerule",
     "subjects.view_subject", "subjects.reveal_subject", "subjects.restrict_subject", "audit.view_entry",
     "optouts.check_message", "campaigns.ask_why", "consents.prove_consent",

@@ -12,6 +12,8 @@ class PoliciesConfig(AppConfig):
     verbose_name = _("Policies")
 
     def ready(self) -> None:
+        from apps.policies import actions, checks  # noqa: F401, PLC0415  registers both
+
         post_migrate.connect(self._sync_registry, sender=self)
 
     def _sync_registry(self, **kwargs: Any) -> None:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.exporting import Column, ListResource
-from apps.policies.choices import Counting, DayKind, Deadline, LawStatus, LegalBasis
+from apps.policies.choices import Counting, DayKind, Deadline, EditionStatus, LawStatus, LegalBasis
 
 
 class RegisterResource(ListResource):
@@ -63,3 +63,30 @@ class CalendarDayResource(ListResource):
     date = Column(_("day"), "date")
     kind = Column(_("what it is"), "kind", codes=DayKind)
     note = Column(_("why"), "note")
+
+
+class PolicyDocumentResource(RegisterResource):
+    """Policy documents."""
+
+    file_name = "policy-documents"
+
+    retired = Column(_("no longer used"), "retired")
+
+
+class PolicyEditionResource(ListResource):
+    """Editions of the policy: who prepared, reviewed and published them, and since when they are in force."""
+
+    file_name = "policy-editions"
+
+    document = Column(_("document"), "document_id")
+    number = Column(_("edition"), "number")
+    status = Column(_("status"), "status", codes=EditionStatus)
+    created_at = Column(_("begun"), "created_at")
+    prepared_by = Column(_("prepared by"), "prepared_by")
+    reviewed_by = Column(_("reviewed by"), "reviewed_by")
+    published_by = Column(_("published by"), "published_by")
+    published_at = Column(_("published"), "published_at")
+    effective_at = Column(_("in force from"), "effective_at")
+    summary_ky = Column(_("what changed, in Kyrgyz"), "summary_ky")
+    summary_ru = Column(_("what changed, in Russian"), "summary_ru")
+    summary_en = Column(_("what changed, in English"), "summary_en")

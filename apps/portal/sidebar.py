@@ -71,6 +71,7 @@ GROUPS: tuple[tuple[Promise | None, tuple[Item, ...]], ...] = (
     (
         _("Registers"),
         (
+            Item(_("Policy"), "policy", "admin:policies_policydocument_changelist", "policies.view_policydocument"),
             Item(
                 _("Record of processing"),
                 "account_tree",

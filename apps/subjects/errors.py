@@ -1,11 +1,5 @@
 """Why something can't be done to a person, said so that staff know what to do next."""
 
-from django.utils.functional import Promise
+from apps.core.errors import NotPossible
 
-
-class NotPossible(Exception):
-    """The state of things forbids it. `message` is for the screen and names nobody but by reference."""
-
-    def __init__(self, message: str | Promise) -> None:
-        super().__init__(message)
-        self.message = message
+__all__ = ["NotPossible"]

@@ -27,7 +27,7 @@ def edition(db):
     )  # fmt: skip
     return PolicyEdition.objects.create(
         document=document, number=3, status="published", text_ky="Саясат", text_ru="Политика", text_en="Policy",
-        published_at=SPRING, effective_at=SPRING - timedelta(days=1),
+        published_at=SPRING - timedelta(days=1), effective_at=SPRING - timedelta(days=1),
     )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ VALUES = {"subjects.subject", "optouts.suppression", "optouts.optoutevent", "opt
 ABOUT_PEOPLE = VALUES | {"consents.consentevent", "imports.conflict", "optouts.inboundmessage", "cases.case"}
 FIGURES = {
     "partners.partner", "partners.recipient", "partners.processing", "policies.purpose", "policies.deadlinerule",
-    "policies.calendarday", "imports.batch", "campaigns.campaign",
+    "policies.calendarday", "policies.policydocument", "policies.policyedition", "imports.batch", "campaigns.campaign",
 }  # fmt: skip
 
 

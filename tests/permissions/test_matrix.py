@@ -32,7 +32,7 @@ from apps.optouts.models import (
 )  # fmt: skip
 from apps.optouts.services.salted import system_owner
 from apps.partners.models import Processing, Recipient
-from apps.policies.models import CalendarDay, DeadlineRule
+from apps.policies.models import CalendarDay, DeadlineRule, PolicyDocument, PolicyEdition
 from tests.factories import IdentifierFactory, PartnerFactory, RequestFactory
 from tests.permissions.pages import PAGES
 
@@ -107,6 +107,8 @@ def things(db):
         "exports_export": Export.objects.create(actor=user, exported="partners.partner", file_format="csv").pk,
         "policies_datacategory": "phone",
         "policies_purpose": "advertising",
+        "policies_policydocument": "privacy",
+        "policies_policyedition": an_edition().pk,
         "optouts_suppression": Suppression.objects.create(**scope, since=clock.now()).pk,
         "optouts_optoutevent": event.pk,
         "optouts_resubscription": a_way_back(scope).pk,
@@ -139,12 +141,18 @@ def things(db):
         "link": CaseLink.objects.create(first=case, second_id=linked.pk).pk,
         "purpose": "advertising",
         "event": rows["consents_consentevent"],
+        "code": "privacy",
     }
 
 
 def a_way_back(scope):
     covered = {name: scope[name] for name in ("kind", "digest", "channel", "purpose")}
     return Resubscription.objects.create(id=uuid4(), **covered, asked_at=clock.now(), confirmed_at=clock.now())
+
+
+def an_edition():
+    document = PolicyDocument.objects.create(code="privacy", title_en="Policy", title_ru="Политика", title_ky="Саясат")
+    return PolicyEdition.objects.create(document=document, number=1)
 
 
 def address(name, kwargs, things):

@@ -34,6 +34,8 @@ Json = dict[str, Any]
 OPERATOR, PERSON = "amanat:operator", "dpv:DataSubject"
 # Of a language that nobody recorded (ISO 639).
 UNDETERMINED = "und"
+# Where an operator is who has not said it more exactly.
+_COUNTRY = "Кыргыз Республикасы"
 _RECORDS = UUID("0f5b1f3e-6a0b-4f0e-9f1c-1d1a9b7f2c55")
 
 
@@ -89,12 +91,13 @@ def _person(subject: Subject) -> Json:
 
 
 def _operator() -> Json:
+    address = settings.OPERATOR_ADDRESS or _COUNTRY
     return {
         "@id": OPERATOR,
         "@type": ["dpv:Organisation", "dpv:DataController"],
         "dct:identifier": settings.PUBLIC_BASE_URL,
         "schema:name": settings.OPERATOR_NAME,
-        "schema:address": {"@type": "schema:PostalAddress", "schema:streetAddress": settings.OPERATOR_ADDRESS},
+        "schema:address": {"@type": "schema:PostalAddress", "schema:streetAddress": address},
         "schema:contactPoint": {"@type": "schema:ContactPoint", "schema:url": settings.PUBLIC_BASE_URL},
         "schema:url": settings.PUBLIC_BASE_URL,
     }

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from apps.core.identifiers import Unusable
+from apps.core.public import page_language
 from apps.core.sending import Rejected, Unavailable
 from apps.optouts.preferences import Known, Stop, look_up, senders_of, words
 from apps.optouts.services.accept import NotAccepted
@@ -17,7 +18,6 @@ from apps.optouts.services.parts import Part
 from apps.optouts.services.resubscribe import resubscribe
 from apps.optouts.views.base import PublicView
 from apps.optouts.views.body import read_form
-from apps.optouts.views.languages import page_language
 from apps.optouts.views.pages import page
 
 # Why nothing was sent: what the page says, and the status that goes with it.

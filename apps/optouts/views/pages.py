@@ -2,31 +2,21 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
-from django.templatetags.static import static
 from django.utils import translation
 
+from apps.core import public
 from apps.core.choices import Channel
+from apps.core.public import page_language, public_page
 from apps.optouts.choices import EVERY_SENDER
 from apps.optouts.services.links import Link
 from apps.optouts.views.body import PAGE_FIELD
-from apps.optouts.views.languages import NAMES, page_language
 from apps.partners.models import Partner
 from apps.policies.registry import ADVERTISING, PURPOSE_BY_CODE
 
 RETRY_SECONDS = 60
 
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    ),
-}
+HEADERS = {**public.HEADERS, "Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 
 
 def secured(response: HttpResponse) -> HttpResponse:
@@ -46,29 +36,15 @@ def page(
     """
     language = page_language(request, link.language if link else spoken)
     with translation.override(language):
-        content = render_to_string(f"optouts/public/{name}.html", _context(language, link) | more)
-    response = HttpResponse(content, status=status, headers={"Content-Language": language})
+        context = _context(link) | more
+    response = public_page(f"optouts/public/{name}.html", context, language=language, status=status)
     if status == 503:
         response.headers["Retry-After"] = str(RETRY_SECONDS)
     return secured(response)
 
 
-def _stylesheet() -> str:
-    """Where the style sheet lies. Forgotten static files make the page plain, never unavailable."""
-    try:
-        return static("public.css")
-    except ValueError:
-        return f"{settings.STATIC_URL}public.css"
-
-
-def _context(language: str, link: Link | None) -> dict[str, Any]:
-    common = {
-        "language": language,
-        "languages": NAMES,
-        "operator": settings.OPERATOR_NAME,
-        "page_field": PAGE_FIELD,
-        "stylesheet": _stylesheet(),
-    }
+def _context(link: Link | None) -> dict[str, Any]:
+    common = {"page_field": PAGE_FIELD}
     return common if link is None else common | _scope(link)
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from apps.core.choices import Channel
+from apps.core.public import page_language
 from apps.optouts.choices import EVERY_SENDER, Medium
 from apps.optouts.preferences import channels_of, look_up, offers, senders_of, topics, words
 from apps.optouts.services.accept import NotAccepted, accept_public
@@ -17,7 +18,6 @@ from apps.optouts.services.parts import EVERYTHING, Part
 from apps.optouts.titles import purpose_title
 from apps.optouts.views.base import PublicView
 from apps.optouts.views.body import Unclear, read_form
-from apps.optouts.views.languages import page_language
 from apps.optouts.views.pages import page
 from apps.policies.registry import ADVERTISING
 

@@ -1,7 +1,7 @@
 """Policy documents and their editions: what people were told, from when on (P20)."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 import pgtrigger
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.core import clock
 from apps.policies.choices import EditionStatus
 from apps.policies.models.terms import Titled
@@ -32,9 +33,25 @@ class PolicyEditionQuerySet(models.QuerySet["PolicyEdition"]):
         """Those that people were shown, latest in force first."""
         return self.filter(status=EditionStatus.PUBLISHED).order_by("-effective_at", "-number")
 
+    def unpublished(self) -> Self:
+        """Those that are still worked on: one per document at most."""
+        return self.exclude(status=EditionStatus.PUBLISHED)
+
     def in_force(self, at: datetime | None = None) -> Self:
         """Published editions whose time had begun by a moment (now); the first of a document is the one in force."""
         return self.published().filter(effective_at__lte=at or clock.now())
+
+    def in_force_each(self, at: datetime | None = None) -> Self:
+        """Of every document the edition that was in force at a moment (now)."""
+        return self.in_force(at).order_by("document_id", "-effective_at", "-number").distinct("document_id")
+
+    def in_force_of(self, document: PolicyDocument | str, at: datetime | None = None) -> "PolicyEdition | None":
+        """The edition of a document (or its code) that was in force at a moment (now); None before the first."""
+        return self.in_force(at).filter(document=document).first()
+
+
+def _person(title: Any) -> models.ForeignKey[User | None, User | None]:
+    return models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=title)
 
 
 class PolicyEdition(models.Model):
@@ -55,13 +72,16 @@ class PolicyEdition(models.Model):
         _("statutory references"), blank=True, help_text=_("One per line: the law, its article, and what it is for.")
     )
     created_at = models.DateTimeField(_("begun"), default=clock.now, editable=False)
-    prepared_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("prepared by")
-    )
-    reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("reviewed by")
-    )
+    prepared_by = _person(_("prepared by"))
+    edited_by = _person(_("last changed by"))
+    edited_at = models.DateTimeField(_("last changed"), null=True, editable=False)
+    # Counts up with every change of the text, so that nobody overwrites or approves what they have not seen.
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    remark = models.TextField(_("what has to be changed"), blank=True, default="", editable=False)
+    remarked_by = _person(_("sent back by"))
+    reviewed_by = _person(_("reviewed by"))
     reviewed_at = models.DateTimeField(_("reviewed"), null=True, editable=False)
+    published_by = _person(_("published by"))
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
     effective_at = models.DateTimeField(_("in force from"), null=True, blank=True)
 
@@ -82,6 +102,26 @@ class PolicyEdition(models.Model):
                 condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=F("prepared_by")),
                 name="edition_reviewed_by_second",
             ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by__isnull=True) | Q(edited_by__isnull=True) | ~Q(reviewed_by=F("edited_by")),
+                name="edition_reviewed_by_no_editor",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=EditionStatus.PUBLISHED) | Q(effective_at__gte=F("published_at")),
+                name="edition_in_force_after_published",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=EditionStatus.DRAFT) | Q(reviewed_by__isnull=False, reviewed_at__isnull=False),
+                name="edition_published_was_reviewed",
+            ),
+            models.UniqueConstraint(
+                fields=["document"], condition=~Q(status=EditionStatus.PUBLISHED), name="edition_one_in_work"
+            ),
+        ]
+        permissions = [
+            ("prepare_policyedition", _("Can prepare editions of the policy")),
+            ("review_policyedition", _("Can review editions that others prepared")),
+            ("publish_policyedition", _("Can publish reviewed editions")),
         ]
         triggers = [
             pgtrigger.Protect(
@@ -93,3 +133,40 @@ class PolicyEdition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_id} · {self.number}"
+
+    @property
+    def reference(self) -> str:
+        """`privacy · 3`: the document's code and the edition's number."""
+        return str(self)
+
+    @property
+    def is_published(self) -> bool:
+        """Whether nothing of it can be changed any more."""
+        return self.status == EditionStatus.PUBLISHED
+
+    def text(self, language: str) -> str:
+        """The text in a language; in Kyrgyz when there is none in it."""
+        return str(getattr(self, f"text_{language}", "") or self.text_ky)
+
+    def summary(self, language: str) -> str:
+        """What changed, in a language; in Kyrgyz when it is not said in it."""
+        return str(getattr(self, f"summary_{language}", "") or self.summary_ky)
+
+    def before(self) -> "PolicyEdition | None":
+        """The published edition that this one follows."""
+        return self.siblings().filter(number__lt=self.number).order_by("-number").first()
+
+    def after(self) -> "PolicyEdition | None":
+        """The published edition that takes its place."""
+        return self.siblings().filter(number__gt=self.number).order_by("number").first()
+
+    def siblings(self) -> PolicyEditionQuerySet:
+        """The published editions of its document; it may be one of them."""
+        return PolicyEdition.objects.published().filter(document=self.document_id)
+
+    def missing(self) -> list[str]:
+        """Names of the fields that have to be filled in before it can be reviewed: the first changes nothing."""
+        wanted = ["text_ky", "text_ru", "text_en"]
+        if self.number > 1:
+            wanted += ["summary_ky", "summary_ru", "summary_en"]
+        return [name for name in wanted if not getattr(self, name).strip()]

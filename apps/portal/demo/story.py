@@ -21,7 +21,6 @@ from apps.consents.choices import State
 from apps.consents.services.record_consent import record_consent, withdraw
 from apps.core import clock, identifiers
 from apps.core.choices import Channel, IdentifierKind
-from apps.core.journal import journal
 from apps.imports.choices import Kind, Status
 from apps.imports.models import Batch
 from apps.imports.services.deciding import confirm
@@ -29,15 +28,13 @@ from apps.imports.services.merging import merge_batch
 from apps.imports.services.reading import read_batch
 from apps.imports.services.receiving import Intake, receive
 from apps.optouts.choices import ApiScope, Medium
-from apps.optouts.services.apply import apply_facts
-from apps.optouts.services.facts import Fact
-from apps.optouts.services.take import take_optout
 from apps.optouts.services.tokens import make_token
 from apps.partners.models import Partner
 from apps.partners.services import add_partner
 from apps.policies.registry import ADVERTISING, GEOLOCATION
 from apps.portal.actions import SAMPLE_LOADED
-from apps.portal.demo import campaigns, files, register
+from apps.portal.demo import campaigns, editions, files, register
+from apps.portal.demo.optouts import opt_out
 from apps.portal.demo.partners import PARTNERS, Habit
 from apps.portal.demo.people import Person, people
 from apps.portal.demo.replies import replies, settle_older
@@ -50,7 +47,6 @@ from apps.subjects.services.reveal import reveal
 
 PEOPLE = 420
 OPTOUTS = 190
-CAMPAIGNS = ("autumn-offers", "coffee-week", "new-app", "november-points", "cinema-days")
 MEDIA = {Medium.LINK: 45, Medium.ONE_CLICK: 25, Medium.PHONE: 24, Medium.LETTER: 6}
 
 
@@ -88,6 +84,18 @@ def tell(story: Story, say: Callable[[str], None]) -> None:
             chapter(story)
             with transaction.atomic():
                 record(None, SAMPLE_LOADED, Subject, chapter=name)
+
+
+@transaction.atomic
+def _policy(story: Story) -> None:
+    """The first edition is old; the second fell into these weeks, and widened what people had agreed to."""
+    with story.back(900):
+        editions.add_policy(story.staff)
+        editions.first_edition(story.staff)
+    with story.back(16):
+        editions.wider_edition(story.staff)
+    with story.back(2):
+        editions.draft_edition(story.staff)
 
 
 def _partners(story: Story) -> None:
@@ -217,23 +225,7 @@ def _optouts(story: Story) -> None:
         person = dice.choice(story.cast)
         medium = dice.choices(list(MEDIA), list(MEDIA.values()))[0]
         with clock.standing_at(moment):
-            _opt_out(story, person, medium, dice)
-
-
-def _opt_out(story: Story, person: Person, medium: Medium, dice: random.Random) -> None:
-    by_mail = bool(person.email) and (medium == Medium.ONE_CLICK or dice.random() < 0.5)
-    kind, value = (IdentifierKind.EMAIL, person.email) if by_mail else (IdentifierKind.PHONE, person.e164)
-    digest = identifiers.digest(kind, value)
-    if medium in (Medium.PHONE, Medium.LETTER):
-        channel = Channel.ALL if dice.random() < 0.4 else (Channel.EMAIL if by_mail else Channel.SMS)
-        take_optout(actor=story.staff[Role.AGENT], kind=kind, digest=digest, channel=channel, medium=medium)
-        return
-    fact = Fact(
-        kind=kind, digest=digest, channel=Channel.EMAIL if by_mail else Channel.SMS, medium=medium,
-        purpose=dice.choice([ADVERTISING, ADVERTISING, "advertising-offers"]), campaign=dice.choice(CAMPAIGNS),
-    )  # fmt: skip
-    journal().write([fact.to_entry()])
-    apply_facts(actor=None, facts=[fact])
+            opt_out(story.staff[Role.AGENT], person, medium, dice)
 
 
 @transaction.atomic
@@ -277,6 +269,7 @@ def _requests(story: Story) -> None:
 
 
 CHAPTERS: dict[str, Callable[[Story], None]] = {
+    "policy": _policy,
     "partners": _partners,
     "members": _members,
     "optouts-by-file": _partner_optouts,

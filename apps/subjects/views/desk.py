@@ -2,23 +2,14 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import User
+from apps.accounts.desk import framed, staff
 from apps.subjects.models import Reveal, Subject
 
-
-def staff(request: HttpRequest, permission: str) -> User:
-    """The member of staff who asks. Raises PermissionDenied without the permission."""
-    user = request.user
-    if not isinstance(user, User) or not user.has_perm(permission):
-        raise PermissionDenied
-    return user
+__all__ = ["asked_page", "desk_page", "person_or_404", "revealed_to", "staff"]
 
 
 def person_or_404(pk: int) -> Subject:
@@ -44,10 +35,10 @@ def revealed_to(request: HttpRequest) -> set[int]:
 
 def desk_page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """A page in the frame of the desk; where it does something to a person, its way leads over theirs."""
-    frame = {**admin.site.each_context(request), "opts": Subject._meta}
+    frame: dict[str, Any] = {"opts": Subject._meta}
     if "subject" in context and "original" not in context:
         frame["trail"] = _trail(context["subject"], context["title"])
-    return render(request, template, {**frame, **context}, status=status)
+    return framed(request, template, {**frame, **context}, status=status)
 
 
 def _trail(subject: Subject, title: Any) -> list[dict[str, Any]]:

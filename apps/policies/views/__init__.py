@@ -1,0 +1,1 @@
+"""The pages of the policy: for everybody, and for the desk."""
