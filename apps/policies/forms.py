@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.utils.functional import lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
@@ -35,12 +37,15 @@ class DocumentForm(TitlesForm):
         help_texts = {"code": _("Stands in public addresses, /policy/…/, and never changes. For example: privacy.")}
 
 
+_capitalised = lazy(capfirst, str)
+
+
 def _written(name: str, most: int, **attrs: Any) -> forms.CharField:
     """A field of an edition, by its name: optional, for a draft grows."""
     field = PolicyEdition._meta.get_field(name)
     assert isinstance(field, models.TextField)
     widget = UnfoldAdminTextareaWidget(attrs=attrs)
-    label, help_text = field.verbose_name, field.help_text
+    label, help_text = _capitalised(field.verbose_name), field.help_text
     return forms.CharField(label=label, help_text=help_text, required=False, max_length=most, widget=widget)
 
 

@@ -128,8 +128,13 @@ class PolicyEdition(models.Model):
                 name="published_stays",
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__status=EditionStatus.PUBLISHED),
-            )
-        ]
+            ),
+            # TRUNCATE asks no row's trigger.
+            pgtrigger.Trigger(
+                name="never_emptied", level=pgtrigger.Statement, when=pgtrigger.Before, operation=pgtrigger.Truncate,
+                func="RAISE EXCEPTION 'Cannot truncate the % table', TG_TABLE_NAME;",
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.document_id} · {self.number}"
