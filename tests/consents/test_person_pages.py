@@ -28,6 +28,7 @@ def edition(db):
     return PolicyEdition.objects.create(
         document=document, number=3, status="published", text_ky="Саясат", text_ru="Политика", text_en="Policy",
         published_at=SPRING - timedelta(days=1), effective_at=SPRING - timedelta(days=1),
+        prepared_by=make_user(), reviewed_by=make_user(), reviewed_at=SPRING - timedelta(days=1),
     )  # fmt: skip
 
 
