@@ -48,8 +48,16 @@ def campaign(transactional_db):
     return campaign
 
 
+@pytest.fixture
+def editions(transactional_db):
+    """One that is in force, and the draft that changes it."""
+    first = factories.published_edition(clock.now(), summary_en="The first")
+    texts = {f"text_{language}": f"# Жаңы\n\nСаясат {language}." for language in LANGUAGES}
+    return first, factories.PolicyEditionFactory(number=2, document=first.document, **texts)
+
+
 @pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("ru", "dark"), ("ky", "light")])
-def test_the_desk(served, person, campaign, sign_in, language, theme):
+def test_the_desk(served, person, campaign, editions, sign_in, language, theme):
     page = sign_in(factories.make_user(Role.OFFICER, language="en"))
     page.emulate_media(color_scheme=theme)
     page.locator(f"form:has(input[name=language][value={language}])").evaluate_all("forms => forms[0].submit()")
@@ -59,6 +67,7 @@ def test_the_desk(served, person, campaign, sign_in, language, theme):
         "index", "subjects_find", "optouts_suppression_changelist", "optouts_take", "optouts_many", "optouts_figures",
         "optouts_message", "imports_batch_add", "subjects_subject_export", "consents_verify",
         "campaigns_campaign_changelist", "campaigns_campaign_add", "campaigns_why", "campaigns_salts",
+        "policies_policydocument_changelist",
     )  # fmt: skip
     # The build of the pages is one in every language: of the others a list, forms and the start page will do.
     for name in names if language == "en" else names[:5]:
@@ -71,6 +80,11 @@ def test_the_desk(served, person, campaign, sign_in, language, theme):
     found["consents"] = faults(page)
     page.goto(served + reverse("admin:campaigns_campaign_change", args=[campaign.pk]))
     found["campaign"] = faults(page)
+    for step in ("change", "edit"):
+        page.goto(served + reverse(f"admin:policies_policyedition_{step}", args=[editions[1].pk]))
+        found[f"edition {step}"] = faults(page)
+    page.goto(served + reverse("admin:policies_policydocument_compare", args=["privacy"]))
+    found["comparison"] = faults(page)
     page.goto(served + reverse("admin:subjects_subject_change", args=[person.pk]))
     assert page.locator("h1").inner_text() == person.reference
     assert {name: fault for name, fault in found.items() if fault} == {}
@@ -92,3 +106,19 @@ def test_the_sign_in_page(served, page):
     page.goto(served + "/desk/")
     assert page.get_by_label("E-mail").is_visible()
     assert faults(page) == []
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("ky", "dark"), ("ru", "light"), ("en", "dark")])
+def test_the_policy_s_pages(served, page, editions, language, scheme):
+    factories.published_edition(clock.now(), number=3, document=editions[0].document)
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 390, "height": 844})
+    found = {}
+    for name, *args in (
+        ("policy",), ("policy_document", "privacy"), ("policy_edition", "privacy", 1), ("policy_history", "privacy"),
+        ("policy_changes", "privacy", 3), ("contacts",),
+    ):  # fmt: skip
+        page.goto(f"{served}{reverse(name, args=args)}?lang={language}")
+        assert page.locator("h1").count() == 1, name
+        found[name] = faults(page)
+    assert {name: fault for name, fault in found.items() if fault} == {}
