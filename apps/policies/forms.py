@@ -119,10 +119,16 @@ class CompareForm(forms.Form):
     """Two editions of a document, and the language to compare them in."""
 
     old = forms.ModelChoiceField(
-        label=_("From"), queryset=PolicyEdition.objects.none(), to_field_name="number", widget=UnfoldAdminSelectWidget
+        label=_("Older edition"),
+        queryset=PolicyEdition.objects.none(),
+        to_field_name="number",
+        widget=UnfoldAdminSelectWidget,
     )
     new = forms.ModelChoiceField(
-        label=_("To"), queryset=PolicyEdition.objects.none(), to_field_name="number", widget=UnfoldAdminSelectWidget
+        label=_("Newer edition"),
+        queryset=PolicyEdition.objects.none(),
+        to_field_name="number",
+        widget=UnfoldAdminSelectWidget,
     )
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, widget=UnfoldAdminSelectWidget)
 
