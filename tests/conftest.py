@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 
 from apps.accounts.choices import Role
 from apps.accounts.models import User
@@ -23,6 +24,10 @@ ALLOW_EMPTYING = """
         END LOOP;
     END $$
 """
+# No test asserts a time: machines are slow, and stop.
+hypothesis_settings.register_profile("amanat", deadline=None)
+hypothesis_settings.load_profile("amanat")
+
 SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "samples"
 
 
