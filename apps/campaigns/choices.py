@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.choices import Channel
 from apps.optouts.choices import Reason
-from apps.policies.choices import LegalBasis
 from apps.policies.registry import PURPOSES
 
 
@@ -56,7 +55,7 @@ CHANNELS = tuple(channel for channel in Channel if channel != Channel.ALL)
 
 
 # Purposes of which a consent may be required of everybody who is left in a list.
-ON_CONSENT = tuple(purpose.code for purpose in PURPOSES if purpose.legal_basis == LegalBasis.CONSENT)
+ON_CONSENT = tuple(purpose.code for purpose in PURPOSES if purpose.on_consent)
 NOT_HASHED = _("Consents are known of people: a hashed list can't be checked for them.")
 # What a hashed list has in the place of a kind of identifier.
 HASH = "hash"

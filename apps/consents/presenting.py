@@ -32,7 +32,6 @@ WORDS: dict[State, str | Promise] = {
     State.EXPIRED: pgettext_lazy("state of a consent", "Expired"),
     State.INVALIDATED: pgettext_lazy("state of a consent", "Invalid"),
 }
-BY_CONSENT = "CONSENT"
 _CHANNEL_TITLES = dict(CHANNEL_CHOICES)
 _EVIDENCE = ("edition__document", "wording", "actor", "partner")
 
@@ -120,18 +119,16 @@ def matrix_of(subject: Subject, at: datetime, *, now: bool) -> Matrix:
 
 
 def editions_in_force(at: datetime) -> list[PolicyEdition]:
-    """Of each document the edition that was in force."""
-    latest: dict[str, PolicyEdition] = {}
-    for edition in PolicyEdition.objects.in_force(at).select_related("document").defer("text_ky", "text_ru", "text_en"):
-        latest.setdefault(edition.document_id, edition)
-    return list(latest.values())
+    """Of each document the edition that was in force, the latest first."""
+    editions = PolicyEdition.objects.in_force_each(at).select_related("document").defer("text_ky", "text_ru", "text_en")
+    return sorted(editions, key=lambda edition: (edition.effective_at, edition.number), reverse=True)
 
 
 def _purposes(places: Iterable[tuple[str, str]]) -> list[str]:
     """What rests on consent, the transfer, and whatever else somebody spoke of."""
     spoken = {purpose for purpose, _channel in places}
-    shown = [p for p in PURPOSES if p.legal_basis == BY_CONSENT or p.code == TRANSFER or p.code in spoken]
-    usual = [p.code for p in sorted(shown, key=lambda p: p.legal_basis != BY_CONSENT)]
+    shown = [p for p in PURPOSES if p.on_consent or p.code == TRANSFER or p.code in spoken]
+    usual = [p.code for p in sorted(shown, key=lambda p: not p.on_consent)]
     return [*usual, *sorted(spoken - set(usual))]
 
 
@@ -142,7 +139,7 @@ def _row(purpose: str, places: dict[tuple[str, str], Place], events: dict[int, C
     cells = [_cell(purpose, EVERY_CHANNEL, Channel.ALL.label, places, events)]
     if spread:
         cells += [_cell(purpose, channel, channel.label, places, events) for channel in CHANNELS]
-    return Row(purpose, purpose_title(purpose), known is not None and known.legal_basis == BY_CONSENT, cells)
+    return Row(purpose, purpose_title(purpose), known is not None and known.on_consent, cells)
 
 
 def _cell(

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import get_language
 
+from apps.policies.choices import LegalBasis
+
 
 @dataclass(frozen=True)
 class Titles:
@@ -51,6 +53,11 @@ class PurposeDefinition:
     parent: str = ""
     consent_asked: bool = False
     consent_days: int | None = None
+
+    @property
+    def on_consent(self) -> bool:
+        """Whether it rests on consent, and on nothing else."""
+        return self.legal_basis == LegalBasis.CONSENT
 
 
 CATEGORIES = (

@@ -20,7 +20,6 @@ from apps.consents.services.terms_27560 import (
     DATA_OF_PURPOSE,
     METHODS,
     PROFILE,
-    PURPOSES,
     STATES,
     UNKNOWN,
 )
@@ -104,14 +103,14 @@ def _operator() -> Json:
 
 
 def _process(subject: Subject, purpose: str, channel: str) -> Json:
-    titles = PURPOSE_BY_CODE[purpose].titles if purpose in PURPOSE_BY_CODE else None
+    known = PURPOSE_BY_CODE.get(purpose)
     data = DATA_OF_PURPOSE.get(purpose) or DATA.get(channel, ANY_DATA)
     until = {"@type": "dpv:UntilEventDuration", "rdf:value": "the consent ends"}
     return {
         "@type": "dpv:Process",
         "dpv:hasPurpose": {
-            "@type": "dpv:Purpose", "skos:broader": PURPOSES.get(purpose, ANY_PURPOSE), "dct:identifier": purpose,
-            "dct:title": titles.en if titles else purpose,
+            "@type": "dpv:Purpose", "skos:broader": known.dpv if known else ANY_PURPOSE, "dct:identifier": purpose,
+            "dct:title": known.titles.en if known else purpose,
         },
         "dpv:hasPersonalData": [{"@type": "dpv:PersonalData", "skos:broader": term} for term in data],
         "dpv:hasStorageCondition": [

@@ -36,13 +36,7 @@ STATE_WORDS: dict[str, str | Promise] = {
     "dpv:ConsentRequestDeferred": State.REQUESTED.label,
     UNKNOWN: _("Nothing is recorded"),
 }
-PURPOSES = {
-    "provide-app": "dpv:ServiceProvision", "contracts": "dpv:FulfilmentOfContractualObligation",
-    "identification": "dpv:IdentityVerification", "service": "dpv:ServiceOptimisation",
-    "advertising": "dpv:Advertising", "advertising-news": "dpv:DirectMarketing",
-    "advertising-offers": "dpv:PersonalisedAdvertising", "transfer": "dpv:ServiceProvision",
-    "geolocation": "dpv:ServicePersonalisation",
-}  # fmt: skip
+# Of a purpose that the register of purposes, which has the terms of the others, does not know.
 ANY_PURPOSE = "dpv:Purpose"
 # What is used when somebody is written to by a channel.
 DATA: dict[str, list[str]] = {
