@@ -81,8 +81,8 @@ def test_a_location_in_conflict_was_not_kept(officer, person, waiting):
 
 
 def test_its_page_shows_what_stands_against_it_masked(desk, person, waiting):
-    row = waiting(f"{T2},0555123401,purchase,2026-10-10,A-10021,777,")
+    row = waiting(f"{T2},0555123401,purchase,2026-10-10,A-10021,77781,")
     html = desk.get(reverse("admin:imports_conflict", args=[row.batch_id, row.number])).content.decode()
     assert person.reference in html
-    assert "777" not in html
+    assert "77781" not in html
     assert "A-10021" not in html

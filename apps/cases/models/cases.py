@@ -77,7 +77,7 @@ class Case(models.Model):
     """One matter with its clock. Its number comes from a sequence, for which nobody waits; gaps mean nothing.
 
     `version` counts its changes: whoever acts says which one they saw. `due_at` is None while the clock stands, and
-    where no rule says when.
+    where no rule says when. `verified_at` is when it became certain that who asks is who they say they are.
     """
 
     reference = models.CharField(_("reference"), max_length=24, unique=True, editable=False)
@@ -101,6 +101,7 @@ class Case(models.Model):
     )
     extra = models.PositiveSmallIntegerField(_("extended by"), default=0, editable=False)
     extended_at = models.DateTimeField(_("extended"), null=True, editable=False)
+    verified_at = models.DateTimeField(_("person verified"), null=True, editable=False)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("opened by"),
         db_index=False,
