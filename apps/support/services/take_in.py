@@ -64,12 +64,14 @@ def twins_of(new: NewRequest) -> list[Case]:
 
 
 @transaction.atomic
-def take_in(*, actor: User, new: NewRequest) -> SupportRequest:
-    """Open the request, with what was said as its first message; unsubscribing is done on the spot.
+def take_in(*, actor: User | None, new: NewRequest) -> SupportRequest:
+    """Open the request, with what was said as its first message; unsubscribing is done on the spot by staff.
 
-    Raises NotPossible for a moment to come, PermissionDenied.
+    `actor` is None for what came by the public form or by mail. Raises NotPossible for a moment to come,
+    PermissionDenied.
     """
-    require(actor, TAKE_IN)
+    if actor is not None:
+        require(actor, TAKE_IN)
     received = new.received_at or clock.now()
     request = SupportRequest(
         topic=Topic(new.topic), came_by=CameBy(new.came_by), received_at=received, subject=new.person,
@@ -80,10 +82,14 @@ def take_in(*, actor: User, new: NewRequest) -> SupportRequest:
     if new.text.strip():
         said = NewMessage(direction=Direction.IN, came_by=new.came_by, text=new.text, happened_at=received)
         add_message(request, actor=actor, message=said)
-    on_the_spot = request.topic == Topic.UNSUBSCRIBE and actor.has_perm("optouts.take_optout")
-    if on_the_spot and _stop_advertising(actor, new, request):
-        move(request, "settle", actor=actor, seen=None)
+    if actor is not None and actor.has_perm("optouts.take_optout") and request.topic == Topic.UNSUBSCRIBE:
+        _settle(actor, new, request)
     return request
+
+
+def _settle(actor: User, new: NewRequest, request: SupportRequest) -> None:
+    if _stop_advertising(actor, new, request):
+        move(request, "settle", actor=actor, seen=None)
 
 
 def _stop_advertising(actor: User, new: NewRequest, request: SupportRequest) -> bool:
