@@ -1,11 +1,13 @@
 """Recording what was done."""
 
 import datetime as dt
+import json
 import uuid
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Model
 
 from apps.accounts.models import User
@@ -13,6 +15,14 @@ from apps.audit.models import Entry
 from apps.audit.registry import Action, registry
 
 MAX_FACT_LENGTH = 80
+AT_ONCE = 1_000
+# Written out: whoever opens a link waits for it, and the ORM takes as long to say it as the database to do it.
+_ADD = """
+    INSERT INTO audit_entry (at, actor_id, action, target_type, target_id, facts)
+    SELECT e.at, e.actor_id, e.action, e.target_type, e.target_id, e.facts::jsonb
+    FROM unnest(%s::timestamptz[], %s::bigint[], %s::varchar[], %s::varchar[], %s::bigint[], %s::text[])
+        AS e(at, actor_id, action, target_type, target_id, facts)
+"""
 
 
 class Unrecordable(Exception):
@@ -45,8 +55,12 @@ def record(actor: User | None, action: Action, target: Model | type[Model], /, *
 
 
 def record_all(entries: Iterable[Entry]) -> None:
-    """Add what `prepare` made, in one statement for a thousand of them."""
-    Entry.objects.bulk_create(entries, batch_size=1000)
+    """Add what `prepare` made, in one statement for a thousand of them; they don't learn their numbers."""
+    stream = iter(entries)
+    while block := list(islice(stream, AT_ONCE)):
+        rows = ((e.at, e.actor_id, e.action, e.target_type, e.target_id, json.dumps(e.facts)) for e in block)
+        with connection.cursor() as cursor:
+            cursor.execute(_ADD, [list(column) for column in zip(*rows, strict=True)])
 
 
 def prepare(actor: User | None, action: Action, target: Model | type[Model], /, **facts: Any) -> Entry:

@@ -5,7 +5,6 @@ from itertools import islice
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
 
 from apps.core.choices import IdentifierKind
 from apps.optouts.models import SuppressedAddress
@@ -21,6 +20,20 @@ _REMEMBER = """
     ON CONFLICT (digest) DO UPDATE SET value = EXCLUDED.value WHERE known.value IS NULL
     RETURNING digest, xmax <> 0
 """
+# Where nobody's identifier has any of them, which is what one-click requests mostly find, this is all there is to do.
+_NOTE_UNKNOWN = """
+    WITH coming AS (
+        SELECT f.kind, f.digest FROM unnest(%s::varchar[], %s::bytea[]) AS f(kind, digest)
+        WHERE NOT EXISTS (SELECT FROM optouts_suppressedaddress k WHERE k.digest = f.digest)),
+    held AS (
+        SELECT i.kind, i.digest, i.value, p.code FROM coming c
+        JOIN subjects_identifier i ON i.digest = c.digest LEFT JOIN partners_partner p ON p.id = i.partner_id),
+    noted AS (
+        INSERT INTO optouts_suppressedaddress (kind, digest)
+        SELECT kind, digest FROM coming WHERE NOT EXISTS (SELECT FROM held) ORDER BY digest
+        ON CONFLICT (digest) DO NOTHING)
+    SELECT kind, digest, value, code FROM held
+"""
 _NOTE = """
     INSERT INTO optouts_suppressedaddress (kind, digest, value)
     SELECT f.kind, f.digest, f.value FROM unnest(%s::varchar[], %s::bytea[], %s::bytea[]) AS f(kind, digest, value)
@@ -33,6 +46,7 @@ _TELL_AGAIN = """
     WHERE digest = ANY(%s::bytea[]) ORDER BY id
 """
 _VALUE = SuppressedAddress._meta.get_field("value")
+_IDENTIFIER = Identifier._meta.get_field("value")
 
 
 class SeenAddress(NamedTuple):
@@ -66,13 +80,19 @@ def remember_addresses(addresses: Iterable[SeenAddress]) -> None:
 
 def note_addresses(keys: Collection[tuple[str, bytes]]) -> None:
     """Have a row for every address (kind, digest) of which facts come in, with the value that is known of a person."""
-    kinds = {digest: kind for kind, digest in keys}
+    kinds = {digest: str(kind) for kind, digest in keys}
     if not kinds:
         return
-    values = {address.digest: address.value for address in _held(kinds, unseen=True)}
-    sealed = [_VALUE.seal(values[digest]) if digest in values else None for digest in kinds]
     with connection.cursor() as cursor:
-        cursor.execute(_NOTE, [list(map(str, kinds.values())), list(kinds), sealed])
+        cursor.execute(_NOTE_UNKNOWN, [list(kinds.values()), list(kinds)])
+        held = {bytes(digest): (kind, value, partner) for kind, digest, value, partner in cursor.fetchall()}
+        if held:  # all of them now, in one order: two who note the same ones don't wait for each other
+            sealed = [_sealed(*held[digest]) if digest in held else None for digest in kinds]
+            cursor.execute(_NOTE, [list(kinds.values()), list(kinds), sealed])
+
+
+def _sealed(kind: str, value: bytes, partner: str | None) -> bytes | None:
+    return _VALUE.seal(spelled(kind, _IDENTIFIER.unseal(value), partner or ""))
 
 
 def name_addresses(digests: Collection[bytes] | None = None) -> int:
@@ -91,11 +111,9 @@ def name_addresses(digests: Collection[bytes] | None = None) -> int:
     return named
 
 
-def _held(digests: Collection[bytes], *, unseen: bool = False) -> Iterator[SeenAddress]:
-    """What people's identifiers say of these digests; of `unseen` ones, those that have no row here yet."""
+def _held(digests: Collection[bytes]) -> Iterator[SeenAddress]:
+    """What people's identifiers say of these digests."""
     held = Identifier.objects.filter(digest__in=list(digests))
-    if unseen:
-        held = held.exclude(Exists(SuppressedAddress.objects.filter(digest=OuterRef("digest"))))
     for kind, digest, value, partner in held.values_list("kind", "digest", "value", "partner__code"):
         yield SeenAddress(kind, bytes(digest), spelled(kind, value, partner or ""))
 
