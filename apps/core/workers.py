@@ -12,6 +12,7 @@ import os
 import signal
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from typing import Any
@@ -82,6 +83,12 @@ def workers(maker: str, arguments: dict[str, Any], *, with_apps: bool = True) ->
         yield pool
     finally:
         pool.stop()
+
+
+def make_ready() -> None:
+    """Begin to load what workers with apps are copies of, for whoever will need some in a moment. Doesn't wait."""
+    _context(with_apps=True)
+    forkserver.ensure_running()
 
 
 def _context(with_apps: bool) -> SpawnContext | ForkServerContext:

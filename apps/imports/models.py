@@ -2,6 +2,7 @@
 
 from typing import Any, Self
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -80,6 +81,8 @@ class Batch(Work):
             ("undo_batch", _("Can undo a file that was merged")),
         ]
         indexes = [models.Index(fields=["content_digest", "partner"], name="batch_by_content")]
+        # Staged rows refer to it without a constraint.
+        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return self.reference
@@ -147,7 +150,8 @@ class StagedRow(models.Model):
     conflict) or that had warnings, with their cells as they came.
     """
 
-    batch = models.ForeignKey(Batch, models.CASCADE, related_name="rows")
+    # A batch is never deleted, its trigger sees to that; a foreign key would look for it once for each of many rows.
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="rows", db_constraint=False, db_index=False)
     number = models.PositiveIntegerField(_("row"))
     line = models.PositiveIntegerField(_("line"))
     verdict = models.CharField(_("verdict"), max_length=12, choices=Verdict, blank=True)

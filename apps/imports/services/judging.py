@@ -76,7 +76,7 @@ def find_repeats(batch: Batch) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'")  # digests of a million rows are grouped and joined in memory
-        cursor.execute("ANALYZE imports_stagedrow")
+        cursor.execute("ANALYZE imports_stagedrow (batch_id, number, verdict)")
     WORK[batch.kind].find_repeats(batch)
 
 

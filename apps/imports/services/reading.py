@@ -6,6 +6,7 @@ from django.db import transaction
 
 from apps.audit.services import record
 from apps.core import clock, files
+from apps.core.workers import make_ready
 from apps.imports import actions
 from apps.imports.choices import NEEDS_SOMEBODY_KNOWN, Phase, Status
 from apps.imports.engine.refusals import Refused
@@ -17,7 +18,7 @@ from apps.imports.services.judging import Tally, bounds, find_repeats, judge, pr
 from apps.imports.services.lanes import commit_soon, second_lane
 from apps.imports.services.mapping import known_columns, wait_for_columns
 from apps.imports.services.progressing import PROGRESS_FIELDS, Stopped, begin, enter, hold, mark, reached
-from apps.imports.services.staging import find_layout, keep_cells, opener, stage
+from apps.imports.services.staging import ALONE_BYTES, find_layout, keep_cells, opener, stage
 
 
 def read_batch(*, batch_id: int, ask: bool = True) -> Batch:
@@ -37,6 +38,8 @@ def read_batch(*, batch_id: int, ask: bool = True) -> Batch:
 
 
 def _read(batch: Batch, ask: bool) -> Batch:
+    if batch.size > ALONE_BYTES:
+        make_ready()
     try:
         convert(batch)
         layout = find_layout(opener(batch), batch.kind, partial(known_columns, batch))
