@@ -1,13 +1,13 @@
 """What requests hold about a person beside their case: how they can be reached, and who spoke for them."""
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import cast
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.cases.models import Case
-from apps.core.erasers import Eraser, Holding
+from apps.core.erasers import Eraser, Holding, Item, Value
 from apps.subjects.models import Identifier
 from apps.support.models import SupportRequest
 
@@ -31,13 +31,16 @@ class SupportEraser(Eraser):
         """Requests that say how the person is reached, or who spoke."""
         yield Holding(SupportRequest._meta.label, self._held(subject_id).count())
 
-    def export(self, subject_id: int) -> Iterator[dict[str, Any]]:
+    def export(self, subject_id: int) -> Iterator[Item]:
         """Each contact and name."""
-        for request in self._held(subject_id).order_by("received_at").iterator():
-            shown = {_("reference"): request.reference, _("who speaks"): request.get_speaker_display()}
-            contact = {_("contact"): request.contact} if request.contact else {}
-            name = {_("name of who speaks"): request.speaker_name} if request.speaker_name else {}
-            yield {"title": request.title, "values": shown | contact | name}
+        for request in self._held(subject_id).order_by("received_at", "pk").iterator():
+            yield Item.of(
+                SupportRequest, "support", request.title,
+                Value("reference", _("reference"), request.reference),
+                Value("speaker", _("who speaks"), request.get_speaker_display(), request.speaker),
+                Value.told("contact", _("contact"), request.contact),
+                Value.told("speaker_name", _("name of who speaks"), request.speaker_name, free=True),
+            )  # fmt: skip
 
     def erase(self, subject_id: int) -> None:
         """Empty them. A request that nobody tied to the person is theirs by its contact: what was written in it goes
