@@ -53,7 +53,8 @@ class CampaignEraser(Eraser):
             yield Item.of(
                 LateAddress, HANDLING, _("Sent although you had refused"),
                 Value("campaign", _("campaign"), row.send.campaign.title), *_scope(row.send.campaign),
-                Value.moment("refused", _("refused"), row.refused_at), Value.moment("sent", _("sent"), row.send.sent_at),
+                Value.moment("refused", _("refused"), row.refused_at),
+                Value.moment("sent", _("sent"), row.send.sent_at),
             )  # fmt: skip
 
     def erase(self, subject_id: int) -> None:

@@ -60,9 +60,8 @@ class OptOutEraser(Eraser):
         digests = self._digests(subject_id)
         for reply in InboundMessage.objects.filter(digest__in=digests).order_by("received_at", "pk").iterator():
             words = Value.told("text", _("text"), reply.text, free=True)
-            yield Item.of(
-                InboundMessage, CHOICES, _("SMS reply"), Value.moment("received", _("received"), reply.received_at), words
-            )
+            received = Value.moment("received", _("received"), reply.received_at)
+            yield Item.of(InboundMessage, CHOICES, _("SMS reply"), received, words)
         events = OptOutEvent.objects.filter(digest__in=digests).select_related("note").order_by("occurred_at", "pk")
         for event in events.iterator(chunk_size=ROWS_AT_ONCE):
             note = event.note.text if hasattr(event, "note") else ""
