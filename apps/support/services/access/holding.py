@@ -30,7 +30,7 @@ def hold_package(package_id: int, *states: str) -> AccessPackage:
     """A fresh row of the copy, locked. Raises NotPossible, with who was first, when it is in none of these states."""
     row = AccessPackage.objects.select_for_update(of=("self",)).select_related("request").get(pk=package_id)
     if row.state not in states:
-        raise NotPossible(who_was_first(row.request))
+        raise NotPossible(who_was_first(case_of(row.request)))
     return row
 
 
