@@ -51,7 +51,8 @@ class ImportEraser(Eraser):
         for row in rows.iterator(chunk_size=ROWS_AT_ONCE):
             partner = row.batch.partner.name
             title = _("Row of a file that is not part of your data yet, or was left out")
-            yield Item.of(StagedRow, HANDLING, title, *_sealed(row), origin=partner)
+            cells = Value.told("cells", _("cells of the row"), " | ".join(map(str, row.raw or ())), free=True)
+            yield Item.of(StagedRow, HANDLING, title, *_sealed(row), cells, origin=partner)
         images, touched = self._kept_for_undoing(subject_id)
         before = images.select_related("chunk__batch__partner").order_by("pk")
         for image in before.iterator(chunk_size=ROWS_AT_ONCE):

@@ -64,7 +64,7 @@ def files_of(subject, partner, phone) -> None:
 
     batch = Batch.objects.create(partner=partner, kind="members", layout={})
     StagedRow.objects.create(
-        batch=batch, number=1, line=2, phone=bytes(phone.digest), raw=["x"], address=sealed(WAITING)
+        batch=batch, number=1, line=2, phone=bytes(phone.digest), raw=["ячейка"], address=sealed(WAITING)
     )
     chunk = MergedChunk.objects.create(batch=batch, first=1, last=1, at=clock.now())
     TouchedPerson.objects.create(chunk=chunk, subject=subject)
@@ -105,7 +105,7 @@ def test_it_is_in_the_copy_row_by_row(whole, officer):
 
 def test_the_values_are_there(whole):
     texts = {value.text for eraser in erasers.registry for item in eraser.export(whole.pk) for value in item.values}
-    assert {EMAIL, "сестра", REPLACED, WAITING, NOTED, "card.txt"} <= texts
+    assert {EMAIL, "сестра", REPLACED, WAITING, NOTED, "card.txt", "ячейка"} <= texts
 
 
 def test_keys_name_one_value_of_an_item(whole):

@@ -162,8 +162,9 @@ def fetch(*, link: AccessLink, typed: str) -> Download | Answer:
 
 @transaction.atomic
 def _note_wrong(link: AccessLink) -> None:
+    """Record a guess that counted; whoever goes on guessing in vain fills no record."""
     row = AccessLink.objects.select_related("package__request").filter(pk=link.pk).first()
-    if row is not None and row.code_mac is not None:
+    if row is not None and row.code_tries > link.code_tries:
         left = row.tries_left
         record(None, actions.CODE_WRONG, case_of(row.package.request), copy=row.package_id, tries_left=left)
 
