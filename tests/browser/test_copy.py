@@ -39,7 +39,7 @@ def test_a_copy_from_the_call_to_the_handover(person, sign_in, work, browser):
     page.reload()
     page.get_by_role("link", name="Prepare the copy").click()
     page.get_by_role("button", name="Prepare the copy").click()
-    expect(page.get_by_text("Being prepared")).to_be_visible()
+    expect(page.get_by_text("Being prepared", exact=True)).to_be_visible()
     work()
     page.reload()
     withhold_one(page)
@@ -69,16 +69,18 @@ def take_in(page: Page) -> None:
 def withhold_one(page: Page) -> None:
     """Masked before it is asked for; then whole; then one value is taken out."""
     page.get_by_role("link", name="Look through it").click()
+    sections = page.get_by_role("navigation", name="Sections")
+    sections.get_by_role("link", name="Name and profile").click()
     expect(page.get_by_text("А•••• А••••")).to_be_visible()
     expect(page.get_by_text(NAME)).to_have_count(0)
     page.get_by_role("button", name="Show the values").click()
     expect(page.get_by_text(NAME)).to_be_visible()
     page.get_by_role("link", name="Flagged entries only").click()
-    page.get_by_role("navigation", name="Sections").get_by_role("link", name="Given to support").click()
+    sections.get_by_role("link", name="Given to support").click()
     expect(page.get_by_text(STRANGER)).to_be_visible()
     page.get_by_role("link", name="Withhold: description").click()
     page.get_by_label("Why").select_option(label="It is about somebody else")
-    page.get_by_role("button", name="Withhold").click()
+    page.get_by_role("button", name="Withhold", exact=True).click()
     expect(page.get_by_text("Withheld: It is about somebody else")).to_be_visible()
     expect(page.get_by_role("button", name="Give it after all")).to_be_visible()
 
@@ -89,7 +91,7 @@ def release(page: Page) -> None:
     expect(page.get_by_text("Look through the flagged entries first")).to_be_visible()
     page.get_by_label("I have looked through the flagged entries").check()
     page.get_by_role("button", name="Release the copy").click()
-    expect(page.get_by_text("Being put together")).to_be_visible()
+    expect(page.get_by_text("Being put together", exact=True)).to_be_visible()
 
 
 def make_link(page: Page) -> str:
@@ -129,5 +131,5 @@ def close(page: Page) -> None:
     expect(page.get_by_text("Copy of the data fetched")).to_be_visible()
     page.get_by_role("button", name="Close as answered").first.click()
     page.get_by_role("dialog").get_by_role("button", name="Close as answered").click()
-    expect(page.get_by_text("Answered").first).to_be_visible()
+    expect(page.get_by_text("Answered", exact=True).first).to_be_visible()
     assert AccessPackage.objects.get().handed_by == "link"
