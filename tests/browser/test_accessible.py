@@ -7,6 +7,7 @@ from django.urls import reverse
 from apps.accounts.choices import Role
 from apps.campaigns.models import Campaign, LateAddress, Send
 from apps.core import clock
+from apps.core.sending import CONSOLE
 from apps.optouts.services.mint import Mailing, mint
 from apps.support.services.access.handover import make_link, send_code
 from tests import factories
@@ -110,7 +111,8 @@ def test_the_public_page(served, page, language):
 
 
 @pytest.mark.parametrize(("language", "scheme"), [("ky", "dark"), ("ru", "light"), ("en", "dark")])
-def test_the_copy_s_pages(served, page, person, language, scheme):
+def test_the_copy_s_pages(served, page, person, settings, language, scheme):
+    settings.SMS_GATEWAY_URL = CONSOLE
     officer = factories.make_user(Role.OFFICER)
     made = make_link(package=released(officer, person), actor=officer, identifier=person.identifiers.get())
     page.emulate_media(color_scheme=scheme)
