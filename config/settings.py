@@ -46,6 +46,9 @@ OPERATOR_PHONES = env.list("OPERATOR_PHONES", default=["+996 600 000 021"] if DE
 OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")
 OPERATOR_ADDRESS = env.str("OPERATOR_ADDRESS", default="")
 OPERATOR_HOURS = env.str("OPERATOR_HOURS", default="")
+# Copies of a person's data: how long a link to one is good, and how long one is kept.
+ACCESS_LINK_DAYS = env.int("ACCESS_LINK_DAYS", default=7)
+ACCESS_KEEP_DAYS = env.int("ACCESS_KEEP_DAYS", default=30)
 REVEAL_MINUTES = env.int("REVEAL_MINUTES", default=10)
 
 INSTALLED_APPS = [

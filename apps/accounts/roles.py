@@ -43,11 +43,13 @@ _READ_CASES = frozenset({"cases.view_case"})
 _NOTE_CASES = _READ_CASES | {"cases.note_case", "support.add_supportrequest"}
 _WORK_CASES = _NOTE_CASES | {"cases.work_case", "cases.read_case"}
 
+_GIVE_COPIES = frozenset({"support.prepare_accesspackage", "support.release_accesspackage"})
+
 _AGENT = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _REPLIES | _NOTE_CASES | {
     "subjects.view_subject", "subjects.add_subject", "optouts.take_optout", "consents.record_consent",
     "campaigns.ask_why",
 }  # fmt: skip
-_OFFICER = _AGENT | _WORK_IMPORTS | _WORK_CAMPAIGNS | _WORK_CASES | _WRITE_POLICY | {
+_OFFICER = _AGENT | _WORK_IMPORTS | _WORK_CAMPAIGNS | _WORK_CASES | _GIVE_COPIES | _WRITE_POLICY | {
     "cases.assign_case",
     "subjects.reveal_subject", "subjects.restrict_subject", "subjects.merge_subject",
     "subjects.add_identifier", "subjects.change_identifier",

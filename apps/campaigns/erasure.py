@@ -1,15 +1,12 @@
 """What campaigns hold about a person: that they were left in a list."""
 
 from collections.abc import Iterator
-from typing import Any
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from apps.campaigns.models import Campaign, LateAddress, RecipientPage
 from apps.campaigns.services.remembering import forget, pages_with
-from apps.core.erasers import Eraser, Holding
+from apps.core.erasers import HANDLING, Eraser, Holding, Item, Value
 from apps.core.keyring import DIGEST_BYTES
 from apps.optouts.models import SaltOwner
 from apps.optouts.services.salted import salted
@@ -45,18 +42,20 @@ class CampaignEraser(Eraser):
         yield Holding(RecipientPage._meta.label, len(self._campaigns(held)))
         yield Holding(LateAddress._meta.label, LateAddress.objects.filter(digest__in=digests).count())
 
-    def export(self, subject_id: int) -> Iterator[dict[str, Any]]:
-        """Every campaign that the person was left in."""
-        keys = self._campaigns(self._held(subject_id))
-        for campaign in Campaign.objects.filter(pk__in=keys).order_by("pk"):
-            when = date_format(localtime(campaign.as_of), "SHORT_DATETIME_FORMAT") if campaign.as_of else ""
-            yield {
-                "title": campaign.title,
-                "values": {
-                    _("channel"): campaign.get_channel_display(), _("what for"): purpose_title(campaign.purpose),
-                    _("from whom"): sender_title(campaign.sender), _("scrubbed"): when,
-                },
-            }  # fmt: skip
+    def export(self, subject_id: int) -> Iterator[Item]:
+        """Every campaign that the person was left in, and each message that came too late."""
+        held = self._held(subject_id)
+        for campaign in Campaign.objects.filter(pk__in=self._campaigns(held)).order_by("pk").iterator():
+            when = Value.moment("scrubbed", _("scrubbed"), campaign.as_of)
+            yield Item.of(RecipientPage, HANDLING, campaign.title, *_scope(campaign), when)
+        late = LateAddress.objects.filter(digest__in=list(held)).select_related("send__campaign")
+        for row in late.order_by("send__sent_at", "pk").iterator():
+            yield Item.of(
+                LateAddress, HANDLING, _("Sent although you had refused"),
+                Value("campaign", _("campaign"), row.send.campaign.title), *_scope(row.send.campaign),
+                Value.moment("refused", _("refused"), row.refused_at),
+                Value.moment("sent", _("sent"), row.send.sent_at),
+            )  # fmt: skip
 
     def erase(self, subject_id: int) -> None:
         """Take the person out of every list."""
@@ -65,3 +64,11 @@ class CampaignEraser(Eraser):
         for salt, shorts in self._in_salts(held):
             forget(shorts, salt=salt.pk)
         LateAddress.objects.filter(digest__in=list(held)).delete()
+
+
+def _scope(campaign: Campaign) -> tuple[Value, ...]:
+    return (
+        Value("channel", _("channel"), campaign.get_channel_display(), campaign.channel),
+        Value("purpose", _("what for"), purpose_title(campaign.purpose), campaign.purpose),
+        Value("sender", _("from whom"), sender_title(campaign.sender), campaign.sender),
+    )

@@ -4,9 +4,15 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from datetime import date, datetime
+from typing import Any, ClassVar, Self
 
 from django.db.models import Model
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
+# Where a package shows what belongs to no data category of the policy: what the person decided, and what was done.
+CHOICES, HANDLING = "choices", "handling"
 
 
 @dataclass(frozen=True)
@@ -18,14 +24,75 @@ class Holding:
     keep_because: str = ""
 
 
+@dataclass(frozen=True)
+class Value:
+    """One value of an item. `key` names it to machines and is unique in its item; `title` and `text` are in the
+    reader's language; `native` is the value in JSON where that is another one than the text.
+
+    `free` says that it is in somebody's own words, who may have named others: an officer looks at it first.
+    """
+
+    key: str
+    title: str
+    text: str = field(repr=False)
+    native: Any = field(default=None, repr=False)
+    free: bool = False
+
+    @classmethod
+    def told(cls, key: str, title: str, text: str | None, *, native: Any = None, free: bool = False) -> Self | None:
+        """The value; None where there is no text."""
+        return cls(key, title, text, native, free) if text else None
+
+    @classmethod
+    def moment(cls, key: str, title: str, at: date | datetime | None) -> Self | None:
+        """A moment, to the second in JSON (ISO 8601); or a day; None where there is none."""
+        if at is None:
+            return None
+        if not isinstance(at, datetime):
+            return cls(key, title, date_format(at, "SHORT_DATE_FORMAT"), at.isoformat())
+        here = localtime(at)
+        return cls(key, title, date_format(here, "SHORT_DATETIME_FORMAT"), here.isoformat(timespec="seconds"))
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that is held, as a package shows it.
+
+    `model` is the one whose row it is (`app.Model`); rows of the models `also` are part of it. `category` is the code
+    of a data category, CHOICES or HANDLING. `origin` is who it came from, in words.
+    """
+
+    model: str
+    category: str
+    title: str
+    values: tuple[Value, ...] = field(repr=False)
+    origin: str = ""
+    also: tuple[str, ...] = ()
+
+    @classmethod
+    def of(
+        cls, model: type[Model], category: str, title: Any, *values: Value | None, origin: str = "",
+        also: type[Model] | None = None,
+    ) -> Self:  # fmt: skip
+        """The item of a row, with those of the values that there are."""
+        held = tuple(value for value in values if value is not None)
+        return cls(model._meta.label, category, str(title), held, origin, (also._meta.label,) if also else ())
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """{title: text} of its values."""
+        return {value.title: value.text for value in self.values}
+
+
 class Eraser(ABC):
     """One per app, in its `erasure.py`, registered from its `AppConfig.ready()`; apps below `subjects` have none.
 
     `models` are the models that it answers for: each is claimed by one eraser, or declares
     `holds_personal_data = False`. To add a model that holds something about a person: name it in `models`, count it in
-    `find`, show it in `export`, destroy it in `erase`. `find` and `erase` must take the same rows, for whoever erases
-    asks `find` again afterwards and takes everything back when a row without a reason to stay is left. What refers to
-    the person by digest alone is reached through the person's identifiers, which go last.
+    `find`, show it in `export`, destroy it in `erase`. The three must take the same rows: whoever erases asks `find`
+    again afterwards and takes everything back when a row without a reason to stay is left, and the copy that a person
+    is given is all that is found. What refers to the person by digest alone is reached through the person's
+    identifiers, which go last.
     """
 
     models: ClassVar[tuple[type[Model], ...]] = ()
@@ -35,8 +102,8 @@ class Eraser(ABC):
         """What the app holds about the person now; rows that stay carry their reason."""
 
     @abstractmethod
-    def export(self, subject_id: int) -> Iterator[dict[str, Any]]:
-        """What an access package shows: one dictionary an item, with `title` and `values`."""
+    def export(self, subject_id: int) -> Iterator[Item]:
+        """What an access package shows, read as it goes: a person may have tens of thousands of rows."""
 
     @abstractmethod
     def erase(self, subject_id: int) -> None:

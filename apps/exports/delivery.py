@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 from django.utils.translation import get_language, override
 
+from apps.core.csv_file import CsvFile
 from apps.core.exporting import ListResource
 from apps.exports.choices import FileFormat
-from apps.exports.csv_file import CsvFile
 from apps.exports.models import Export
 from apps.exports.services import end
 from apps.exports.titles import list_title

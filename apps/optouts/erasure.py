@@ -2,13 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from apps.core.erasers import Eraser, Holding
+from apps.core.erasers import CHOICES, Eraser, Holding, Item, Value
 from apps.optouts.models import (
     Coverage,
     InboundMessage,
@@ -24,6 +21,7 @@ from apps.optouts.services.salted import forget_addresses
 from apps.optouts.titles import purpose_title, sender_title
 from apps.subjects.models import Identifier
 
+ROWS_AT_ONCE = 500
 KEEP = "opt-out outlives erasure"
 
 
@@ -55,22 +53,37 @@ class OptOutEraser(Eraser):
         yield Holding(Resubscription._meta.label, back.count(), KEEP)
         yield Holding(OptOutEvent._meta.label, OptOutEvent.objects.filter(digest__in=digests).count(), KEEP)
 
-    def export(self, subject_id: int) -> Iterator[dict[str, Any]]:
-        """Every reply, opt-out event and way back of the person's addresses, by the titles that the desk shows."""
+    def export(self, subject_id: int) -> Iterator[Item]:
+        """Every reply, opt-out event and way back of the person's addresses, what stands by them, and what is kept so
+        that it does, by the titles that the desk shows.
+        """
         digests = self._digests(subject_id)
-        yield from self._replies(digests)
-        events = OptOutEvent.objects.filter(digest__in=digests).select_related("note")
-        for event in events.order_by("occurred_at").iterator():
-            words = {_("in their words"): event.note.text} if hasattr(event, "note") else {}
-            yield {"title": event.get_reason_display(), "values": _shown(event, event.occurred_at) | words}
-        for back in Resubscription.objects.filter(digest__in=digests).order_by("confirmed_at").iterator():
-            yield {"title": _("Asked to receive it again"), "values": _shown(back, back.confirmed_at)}
+        for reply in InboundMessage.objects.filter(digest__in=digests).order_by("received_at", "pk").iterator():
+            words = Value.told("text", _("text"), reply.text, free=True)
+            received = Value.moment("received", _("received"), reply.received_at)
+            yield Item.of(InboundMessage, CHOICES, _("SMS reply"), received, words)
+        events = OptOutEvent.objects.filter(digest__in=digests).select_related("note").order_by("occurred_at", "pk")
+        for event in events.iterator(chunk_size=ROWS_AT_ONCE):
+            note = event.note.text if hasattr(event, "note") else ""
+            yield Item.of(
+                OptOutEvent, CHOICES, event.get_reason_display(), *_shown(event, event.occurred_at),
+                Value.told("words", _("in their words"), note, free=True), also=OptOutNote if note else None,
+            )  # fmt: skip
+        for back in Resubscription.objects.filter(digest__in=digests).order_by("confirmed_at", "pk").iterator():
+            yield Item.of(Resubscription, CHOICES, _("Asked to receive it again"), *_shown(back, back.confirmed_at))
+        yield from self._standing(digests)
 
-    def _replies(self, digests: list[bytes]) -> Iterator[dict[str, Any]]:
-        replies = InboundMessage.objects.filter(digest__in=digests, text__isnull=False)
-        for reply in replies.order_by("received_at").iterator():
-            received = date_format(localtime(reply.received_at), "SHORT_DATETIME_FORMAT")
-            yield {"title": _("SMS reply"), "values": {_("received"): received, _("text"): reply.text}}
+    def _standing(self, digests: list[bytes]) -> Iterator[Item]:
+        for row in Suppression.objects.of(digests).order_by("since", "pk"):
+            why = Value("reason", _("reason"), row.get_reason_display(), row.reason)
+            yield Item.of(Suppression, CHOICES, _("You are not written to"), *_shown(row, row.since), why)
+        for address in SuppressedAddress.objects.filter(digest__in=digests, value__isnull=False).order_by("pk"):
+            value = Value("value", _("value"), address.value or "")
+            yield Item.of(SuppressedAddress, CHOICES, _("Address kept so that nobody writes to it"), value)
+        salted = SaltedDigest.objects.filter(digest__in=digests).select_related("owner").order_by("pk")
+        for known in salted.iterator():
+            reader = Value("reader", _("system"), str(known.owner))
+            yield Item.of(SaltedDigest, CHOICES, _("Digest by which a system knows not to write"), reader)
 
     def erase(self, subject_id: int) -> None:
         """Delete notes and replies, and what the addresses read."""
@@ -80,10 +93,10 @@ class OptOutEraser(Eraser):
         forget_addresses(digests)
 
 
-def _shown(act: Coverage, moment: datetime) -> dict[str, str]:
-    return {
-        _("channel"): act.get_channel_display(),
-        _("what for"): purpose_title(act.purpose),
-        _("from whom"): sender_title(act.sender),
-        _("said at"): date_format(localtime(moment), "SHORT_DATETIME_FORMAT"),
-    }
+def _shown(act: Coverage, moment: datetime) -> tuple[Value | None, ...]:
+    return (
+        Value("channel", _("channel"), act.get_channel_display(), act.channel),
+        Value("purpose", _("what for"), purpose_title(act.purpose), act.purpose),
+        Value("sender", _("from whom"), sender_title(act.sender), act.sender),
+        Value.moment("said_at", _("said at"), moment),
+    )

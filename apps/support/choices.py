@@ -32,6 +32,39 @@ class Status(models.TextChoices):
     DUPLICATE = "duplicate", pgettext_lazy("request", "Asked twice")
 
 
+# What is answered by a copy of what is held.
+COPY_TOPICS = frozenset({Topic.ACCESS, Topic.PORTABILITY})
+
+
+class CopyState(models.TextChoices):
+    """How far a copy of a person's data has come."""
+
+    PREPARING = "preparing", _("Being prepared")
+    READY = "ready", _("To be looked through")
+    RELEASING = "releasing", _("Being put together")
+    RELEASED = "released", _("Released, not handed over yet")
+    HANDED = "handed", _("Handed over")
+    NOTHING = "nothing", _("Nothing is held: the person was told")
+    FAILED = "failed", _("Stopped by an error")
+    EXPIRED = "expired", _("Destroyed: its time was over")
+    DISCARDED = "discarded", _("Discarded")
+
+
+class Withheld(models.TextChoices):
+    """Why a part of what is held is not given."""
+
+    THIRD_PARTY = "third-party", _("It is about somebody else")
+    SECRET = "secret", _("The law protects it as a secret")
+    SECURITY = "security", _("Giving it would endanger the protection of data")
+
+
+class HandedBy(models.TextChoices):
+    """How a copy got to the person."""
+
+    LINK = "link", _("by a link and a code")
+    PAPER = "paper", _("on paper")
+
+
 class Speaker(models.TextChoices):
     """Who speaks for the person."""
 

@@ -1,15 +1,19 @@
 """What requests hold about a person beside their case: how they can be reached, and who spoke for them."""
 
 from collections.abc import Iterator
-from typing import Any, cast
+from functools import partial
+from typing import cast
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.cases.models import Case
-from apps.core.erasers import Eraser, Holding
+from apps.core import files
+from apps.core.erasers import HANDLING, Eraser, Holding, Item, Value
 from apps.subjects.models import Identifier
-from apps.support.models import SupportRequest
+from apps.support.choices import CopyState
+from apps.support.models import LIVE, AccessLink, AccessPackage, SupportRequest
 
 
 class SupportEraser(Eraser):
@@ -19,7 +23,7 @@ class SupportEraser(Eraser):
     them too.
     """
 
-    models = (SupportRequest,)
+    models = (SupportRequest, AccessLink, AccessPackage)
 
     def _held(self, subject_id: int) -> QuerySet[SupportRequest]:
         digests = list(Identifier.objects.filter(subject_id=subject_id).values_list("digest", flat=True))
@@ -30,14 +34,31 @@ class SupportEraser(Eraser):
     def find(self, subject_id: int) -> Iterator[Holding]:
         """Requests that say how the person is reached, or who spoke."""
         yield Holding(SupportRequest._meta.label, self._held(subject_id).count())
+        copies = AccessPackage.objects.about(subject_id)
+        yield Holding(AccessLink._meta.label, AccessLink.objects.filter(package__in=copies).count())
+        yield Holding(AccessPackage._meta.label, copies.count())
 
-    def export(self, subject_id: int) -> Iterator[dict[str, Any]]:
+    def export(self, subject_id: int) -> Iterator[Item]:
         """Each contact and name."""
-        for request in self._held(subject_id).order_by("received_at").iterator():
-            shown = {_("reference"): request.reference, _("who speaks"): request.get_speaker_display()}
-            contact = {_("contact"): request.contact} if request.contact else {}
-            name = {_("name of who speaks"): request.speaker_name} if request.speaker_name else {}
-            yield {"title": request.title, "values": shown | contact | name}
+        for request in self._held(subject_id).order_by("received_at", "pk").iterator():
+            yield Item.of(
+                SupportRequest, "support", request.title,
+                Value("reference", _("reference"), request.reference),
+                Value("speaker", _("who speaks"), request.get_speaker_display(), request.speaker),
+                Value.told("contact", _("contact"), request.contact),
+                Value.told("speaker_name", _("name of who speaks"), request.speaker_name, free=True),
+            )  # fmt: skip
+
+        copies = AccessPackage.objects.about(subject_id).select_related("request").order_by("pk")
+        for copy in copies:
+            yield _copy(copy)
+        for link in AccessLink.objects.filter(package__in=copies).select_related("package__request").order_by("pk"):
+            yield Item.of(
+                AccessLink, HANDLING, _("Link to a copy of your data"),
+                Value("reference", _("reference"), link.package.request.reference),
+                Value.moment("made", _("made"), link.made_at), Value.moment("until", _("valid until"), link.expires_at),
+                Value("downloads", _("downloads"), str(link.downloads), link.downloads),
+            )  # fmt: skip
 
     def erase(self, subject_id: int) -> None:
         """Empty them. A request that nobody tied to the person is theirs by its contact: what was written in it goes
@@ -47,3 +68,23 @@ class SupportEraser(Eraser):
         Case.objects.filter(pk__in=keys, subject__isnull=True).update(subject=subject_id)
         empty = {"contact": None, "contact_digest": None, "contact_kind": "", "speaker_name": None}
         SupportRequest.objects.filter(pk__in=keys).update(**empty)
+        copies = AccessPackage.objects.about(subject_id)
+        AccessLink.objects.filter(package__in=copies).delete()
+        for copy in copies:
+            for name in copy.stored:
+                transaction.on_commit(partial(files.delete, name))
+        live = AccessPackage.objects.filter(person=subject_id, state__in=LIVE)
+        live.update(state=CopyState.DISCARDED)
+        gone = {"file": "", "page": "", "contents": None, "handed_to": None}
+        AccessPackage.objects.filter(Q(pk__in=copies.values("pk")) | Q(person=subject_id)).update(person=None, **gone)
+
+
+def _copy(copy: AccessPackage) -> Item:
+    return Item.of(
+        AccessPackage, HANDLING, _("Copy of your data"),
+        Value("reference", _("reference"), copy.request.reference),
+        Value("state", _("state"), copy.get_state_display(), copy.state),
+        Value.moment("made", _("made"), copy.made_at),
+        Value.moment("handed_over", _("handed over"), copy.handed_at),
+        Value.told("handed_to", _("who took it"), copy.handed_to, free=True),
+    )  # fmt: skip

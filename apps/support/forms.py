@@ -10,18 +10,23 @@ from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
 )
 
-from apps.cases.choices import STAFF_WAYS
+from apps.cases.choices import STAFF_WAYS, CameBy
+from apps.cases.services.deliver import REACHES
 from apps.core import clock, identifiers
 from apps.core.choices import IdentifierKind
 from apps.subjects.forms import NO_HISTORY, UNUSABLE
-from apps.subjects.models import Subject, is_reference
-from apps.support.choices import Speaker, Topic
+from apps.subjects.models import Identifier, Subject, is_reference
+from apps.support.choices import Speaker, Topic, Withheld
+from apps.support.services.access.handover import REACHED_BY
 from apps.support.services.take_in import NewRequest
 
 _MOMENT = "%Y-%m-%dT%H:%M"
 _TYPED = _("0555 123 401, name@example.kg, P-12 …")
+# Of somebody whom nothing leads to, no address is known.
+TOLD_ELSEWHERE = (CameBy.PHONE, CameBy.LETTER, CameBy.VISIT)
 _WAYS = [(way.value, way.label) for way in STAFF_WAYS]
 
 
@@ -113,3 +118,64 @@ def _contact(typed: str) -> tuple[str, str]:
         return str(kind), identifiers.normalise(kind, typed)
     except identifiers.Unusable as error:
         raise forms.ValidationError(UNUSABLE[error.code]) from None
+
+
+class ReleaseForm(forms.Form):
+    """That others' words were looked at."""
+
+    looked = forms.BooleanField(
+        label=_("I have looked through the flagged entries, and withheld what is about others"), required=False,
+        widget=UnfoldBooleanWidget,
+    )  # fmt: skip
+
+
+class WithholdForm(forms.Form):
+    """Why a part is not given."""
+
+    reason = _choose(_("Why"), Withheld.choices)
+
+
+class AddressField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One of the person's addresses, masked."""
+
+    def label_from_instance(self, obj: Identifier) -> str:
+        """`Phone +996 ••• ••• 401`."""
+        return f"{obj.get_kind_display()} {obj.masked}"
+
+
+class LinkForm(forms.Form):
+    """Where the code goes, and how the link gets to the person."""
+
+    code_to = AddressField(
+        Identifier.objects.none(), label=_("The code goes to"), widget=UnfoldAdminSelectWidget, empty_label=None
+    )
+    way = _choose(_("The link goes out"), [])
+
+    def __init__(self, *args: Any, subject_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = Identifier.objects.filter(subject_id=subject_id, kind__in=REACHED_BY).order_by("-created_at", "-pk")
+        where: forms.ModelChoiceField[Identifier] = self.fields["code_to"]  # type: ignore[assignment]
+        where.queryset = held
+        kinds = {row.kind for row in held}
+        sent = [(way.value, way.label) for way, kind in REACHES.items() if kind in kinds]
+        ways: forms.ChoiceField = self.fields["way"]  # type: ignore[assignment]
+        ways.choices = [*sent, ("", _("I pass it on myself"))]
+        ways.required = False
+
+
+class PaperForm(forms.Form):
+    """Who took it."""
+
+    to = forms.CharField(
+        label=_("Who took it, and what they showed"), max_length=300,
+        widget=UnfoldAdminTextInputWidget(attrs=NO_HISTORY),
+    )  # fmt: skip
+
+
+class NothingForm(forms.Form):
+    """How they were told that nothing is held."""
+
+    came_by = _choose(_("The person is told by"), [(way.value, way.label) for way in TOLD_ELSEWHERE])
+    text = forms.CharField(
+        label=_("What they are told"), max_length=20_000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 5})
+    )

@@ -23,6 +23,15 @@ def _told(request: SupportRequest) -> Promise | None:
     return _("Tell the person first: write the message, or note how they were told.")
 
 
+def _answered(request: SupportRequest) -> Promise | None:
+    """A request for a copy is answered by the copy, or by the word that nothing is held; others by a message."""
+    if not request.asks_for_copy:
+        return _told(request)
+    if request.packages.answering().exists():
+        return None
+    return _("Hand the copy over first, or tell the person that nothing is held.")
+
+
 def _linked(request: SupportRequest) -> Promise | None:
     if CaseLink.objects.of(request).exists():
         return None
@@ -42,7 +51,7 @@ STEPS = (
         style="am-primary", explanation=_("The clock goes on from today."),
     ),
     Transition(
-        "answer", _("Close as answered"), frozenset({Status.IN_WORK}), Status.ANSWERED, icon="check", check=_told,
+        "answer", _("Close as answered"), frozenset({Status.IN_WORK}), Status.ANSWERED, icon="check", check=_answered,
         style="am-primary", explanation=_("What was asked is done, and the person knows."),
     ),
     Transition(

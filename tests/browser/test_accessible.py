@@ -7,8 +7,11 @@ from django.urls import reverse
 from apps.accounts.choices import Role
 from apps.campaigns.models import Campaign, LateAddress, Send
 from apps.core import clock
+from apps.core.sending import CONSOLE
 from apps.optouts.services.mint import Mailing, mint
+from apps.support.services.access.handover import make_link, send_code
 from tests import factories
+from tests.support.copies import prepared, released
 
 pytestmark = pytest.mark.browser
 
@@ -80,6 +83,11 @@ def test_the_desk(served, person, campaign, editions, sign_in, language, theme):
     found["consents"] = faults(page)
     page.goto(served + reverse("admin:campaigns_campaign_change", args=[campaign.pk]))
     found["campaign"] = faults(page)
+    copy = prepared(factories.make_user(Role.OFFICER), person)
+    page.goto(served + reverse("admin:support_supportrequest_copy", args=[copy.request_id, copy.pk]))
+    found["copy"] = faults(page)
+    page.goto(served + reverse("admin:cases_case_change", args=[copy.request_id]))
+    found["case"] = faults(page)
     for step in ("change", "edit"):
         page.goto(served + reverse(f"admin:policies_policyedition_{step}", args=[editions[1].pk]))
         found[f"edition {step}"] = faults(page)
@@ -100,6 +108,25 @@ def test_the_public_page(served, page, language):
     page.get_by_role("button").first.click()
     page.wait_for_load_state()
     assert faults(page) == []
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("ky", "dark"), ("ru", "light"), ("en", "dark")])
+def test_the_copy_s_pages(served, page, person, settings, language, scheme):
+    settings.SMS_GATEWAY_URL = CONSOLE
+    officer = factories.make_user(Role.OFFICER)
+    made = make_link(package=released(officer, person), actor=officer, identifier=person.identifiers.get())
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 390, "height": 844})
+    found = {}
+    for name, place in (("link", made.url), ("gone", f"{served}/copy/x")):
+        page.goto(f"{place}?lang={language}")
+        assert page.locator("h1").count() == 1, name
+        found[name] = faults(page)
+    send_code(link=made.link)
+    page.goto(f"{made.url}?lang={language}")
+    assert page.locator("#code").is_visible()
+    found["code"] = faults(page)
+    assert {name: fault for name, fault in found.items() if fault} == {}
 
 
 def test_the_sign_in_page(served, page):

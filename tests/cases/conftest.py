@@ -24,6 +24,6 @@ def lead(db):
 
 @pytest.fixture
 def case(db) -> Case:
-    """A request of a known person, just taken in."""
+    """A request of a known person, just taken in, which a message answers."""
     person = factories.IdentifierFactory().subject
-    return Case.objects.get(pk=factories.RequestFactory(subject=person).pk)
+    return Case.objects.get(pk=factories.RequestFactory(subject=person, topic="rectification").pk)

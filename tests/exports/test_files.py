@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from apps.exports.csv_file import CsvFile
+from apps.core.csv_file import CsvFile
 from apps.exports.workbook import MOST_LETTERS, WorkbookFile
 from apps.imports.engine.workbook import Workbook
 from tests.exports.conftest import read_csv, read_workbook

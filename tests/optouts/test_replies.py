@@ -150,7 +150,7 @@ def test_an_erasure_destroys_the_person_s_replies_and_nobody_else_s():
     queue()
     other = queue(phone="0555 99 99 99")
     shown = [item for eraser in erasers.registry for item in eraser.export(subject.pk)]
-    assert any(TEXT in map(str, item["values"].values()) for item in shown)
+    assert any(TEXT in item.texts.values() for item in shown)
     for eraser in erasers.registry:
         eraser.erase(subject.pk)
     assert list(InboundMessage.objects.all()) == [other]

@@ -18,6 +18,7 @@ from apps.cases.models import Case, CaseLink
 from apps.cases.services.attach import attach
 from apps.consents.models import ConsentEvent
 from apps.core import clock
+from apps.core.erasers import Item, Value
 from apps.exports.models import Export
 from apps.imports.engine.layout import Layout
 from apps.imports.models import Batch
@@ -33,6 +34,8 @@ from apps.optouts.models import (
 from apps.optouts.services.salted import system_owner
 from apps.partners.models import Processing, Recipient
 from apps.policies.models import CalendarDay, DeadlineRule, PolicyDocument, PolicyEdition
+from apps.support.access.staging import Stage
+from apps.support.models import AccessPackage
 from tests.factories import IdentifierFactory, PartnerFactory, RequestFactory
 from tests.permissions.pages import PAGES
 
@@ -141,8 +144,21 @@ def things(db):
         "link": CaseLink.objects.create(first=case, second_id=linked.pk).pk,
         "purpose": "advertising",
         "event": rows["consents_consentevent"],
+        **a_copy(request, person),
         "code": "privacy",
     }
+
+
+def a_copy(request, person):
+    """A copy of somebody's data that waits to be looked through, with one entry."""
+    stage = Stage()
+    with stage:
+        stage.add(Item("x.X", "phone", "Phone", (Value("value", "value", "+996555123401"),)))
+    contents = [section.to_json() for section in stage.sections.values()]
+    package = AccessPackage.objects.create(
+        request=request, person=person.pk, state="ready", language="ky", contents=contents, items=1
+    )
+    return {"copy": package.pk, "section": "phone", "redaction": 1}
 
 
 def a_way_back(scope):

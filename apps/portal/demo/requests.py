@@ -18,6 +18,10 @@ from apps.core import clock
 from apps.core.choices import IdentifierKind
 from apps.portal.demo.people import Person
 from apps.support.choices import Speaker, Topic
+from apps.support.models import SupportRequest
+from apps.support.services.access.handover import hand_over_paper
+from apps.support.services.access.prepare import collect, prepare
+from apps.support.services.access.release import put_together, release
 from apps.support.services.take_in import NewRequest, take_in
 
 _PHONE, _EMAIL, _LETTER, _VISIT = CameBy.PHONE, CameBy.EMAIL, CameBy.LETTER, CameBy.VISIT
@@ -112,6 +116,8 @@ def _work(
         text = "Тарых көп жылдык, даярдоого дагы он жумуш күнү керек."
         told = NewMessage(direction=Direction.OUT, came_by=CameBy.PHONE, text=text)
         yield 30, lambda row: _extended(row, mine, told)
+    elif asked.then == "today":
+        yield 50, lambda row: _copied(row, mine)
     elif asked.then == "twin":
         yield 8, lambda row: _linked(row, mine, made[-2])
     elif asked.then == "overdue":
@@ -123,6 +129,8 @@ def _work(
 def _closing(then: str, actor: User, person: Person) -> Iterator[tuple[float, Act]]:
     if then in ("answered", "refused"):
         yield 60, lambda row: _said(row, actor, person, _ANSWERS[person.language])
+        if then == "answered":
+            yield 60.1, lambda row: _handed(row, actor)
         yield 60.2, lambda row: _attached(row, actor)
         step = "answer" if then == "answered" else "refuse"
         yield 61, lambda row: move(row, step, actor=actor, seen=None)
@@ -142,6 +150,26 @@ def _noted(case: Case, actor: User, text: str) -> Case:
 
 def _attached(case: Case, actor: User) -> Case:
     attach(case, actor=actor, name="жооп.txt", data=f"{case.reference}\n".encode())
+    return case
+
+
+def _handed(case: Case, actor: User) -> Case:
+    """Where a copy was asked for, it was handed over on paper."""
+    request = SupportRequest.objects.get(pk=case.pk)
+    if not request.asks_for_copy:
+        return case
+    _copied(case, actor)
+    package = request.packages.get()
+    release(package=package, actor=actor, looked=True)
+    put_together(package_id=package.pk)
+    hand_over_paper(package=package, actor=actor, to="Өзү алды, паспортун көрсөттү")
+    return case
+
+
+def _copied(case: Case, actor: User) -> Case:
+    """The person came with their passport, and the copy waits to be looked through."""
+    Case.objects.filter(pk=case.pk).update(verified_at=clock.now())
+    collect(package_id=prepare(SupportRequest.objects.get(pk=case.pk), actor=actor).pk)
     return case
 
 

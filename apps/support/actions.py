@@ -1,0 +1,32 @@
+"""What is recorded of copies of people's data. The target is the case, whose history it becomes."""
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.audit.registry import name_facts, register
+from apps.policies.registry import category_title
+from apps.support.choices import HandedBy, Withheld
+
+PREPARED = register("support.copy-prepare", _("Copy of the data being prepared"), "copy")
+READY = register("support.copy-ready", _("Copy of the data prepared"), "copy", "items", "flagged")
+FAILED = register("support.copy-fail", _("Work on the copy stopped by an error"), "copy", "error")
+LOOKED = register("support.copy-look", _("Copy of the data looked through"), "copy", "minutes")
+WITHHELD = register(
+    "support.copy-withhold", _("Part of the copy withheld"), "copy", "item", category=category_title, why=Withheld
+)
+GIVEN_AGAIN = register("support.copy-give", _("Withheld part given after all"), "copy", "item", category=category_title)
+RELEASED = register("support.copy-release", _("Copy of the data released"), "copy", "items", "withheld")
+BUILT = register("support.copy-build", _("Copy of the data put together"), "copy", "bytes", "sha256")
+LINKED = register("support.copy-link", _("Link to the copy made"), "copy", "days")
+REVOKED = register("support.copy-revoke", _("Link to the copy taken back"), "copy")
+CODE_SENT = register("support.copy-code", _("Code for the copy sent to the person"), "copy")
+CODE_WRONG = register("support.copy-wrong-code", _("Wrong code for the copy"), "copy", "tries_left")
+DOWNLOADED = register("support.copy-download", _("Copy of the data fetched"), "copy", "nth", way=HandedBy)
+PRINTED = register("support.copy-print", _("Copy of the data opened for printing"), "copy")
+HANDED = register("support.copy-hand-over", _("Copy of the data handed over"), "copy", way=HandedBy)
+NOTHING = register("support.copy-nothing", _("Told that nothing is held"))
+DESTROYED = register("support.copy-expire", _("Copy of the data destroyed: its time was over"), "copy")
+DISCARDED = register("support.copy-discard", _("Copy of the data discarded"), "copy")
+name_facts(
+    copy=_("copy"), items=_("items"), item=_("item"), flagged=_("to be looked at"),
+    why=_("why"), withheld=_("withheld"), sha256=_("SHA-256"), tries_left=_("tries left"), nth=_("download"),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""The only writers of copies of people's data: prepared, looked through, released, handed over, destroyed."""

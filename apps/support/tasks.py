@@ -1,0 +1,39 @@
+"""Background work of requests: copies of people's data."""
+
+from collections.abc import Callable
+
+from procrastinate.contrib.django import app
+
+from apps.support.models import AccessPackage
+from apps.support.services.access.expire import destroy_overdue, sweep_strays
+from apps.support.services.access.prepare import collect, fail
+from apps.support.services.access.release import put_together
+
+
+@app.task(name="support.prepare_copy")
+def prepare_copy(package_id: int) -> None:
+    """Collect what is held about the person."""
+    _work(collect, package_id)
+
+
+@app.task(name="support.build_copy")
+def build_copy(package_id: int) -> None:
+    """Put together a copy that was released."""
+    _work(put_together, package_id)
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="support.destroy_copies", queueing_lock="support.destroy_copies")
+def destroy_copies(timestamp: int) -> None:
+    """Every hour: destroy copies whose time is over."""
+    destroy_overdue()
+    sweep_strays()
+
+
+def _work(service: Callable[..., AccessPackage], package_id: int) -> None:
+    """Whatever stops the work, the copy says that it was stopped."""
+    try:
+        service(package_id=package_id)
+    except Exception as error:
+        fail(package_id=package_id, error=type(error).__name__)
+        raise

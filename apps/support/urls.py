@@ -1,0 +1,11 @@
+"""Public addresses of requests: people have them in messages, so they stay as they are."""
+
+from django.urls import path, re_path
+
+from apps.support.views.public import CopyView
+
+# Everything below /copy/ answers here, so that a wrong address of any form gets one and the same answer.
+urlpatterns = [
+    path("copy/<path:secret>", CopyView.as_view(), name="copy"),
+    re_path("^copy/", CopyView.as_view(), {"secret": ""}),
+]
