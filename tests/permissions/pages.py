@@ -227,6 +227,7 @@ PAGES: dict[str, str] = {
     "policies_policydocument_change": "AOLCPD",
     "policies_policydocument_titles": "L",
     "policies_policydocument_begin": "OLC",
+    "policies_policydocument_begin_past": "OLC",
     "policies_policydocument_compare": "AOLCPD",
     "policies_policyedition_changelist": "AOLCPD",
     "policies_policyedition_export": "OLPD",
