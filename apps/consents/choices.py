@@ -37,6 +37,7 @@ class Measure(models.TextChoices):
     IN_FORCE = "in-force", _("People whose consent is in force")
     ASKED = "asked", _("People asked again")
     AGREED = "agreed", _("People who agreed again")
+    WAITING = "waiting", _("People asked who have not answered")
     TURNED_DOWN = "turned-down", _("People who refused since")
     REQUESTED = State.REQUESTED.value, _("Requests recorded")
     GIVEN = State.GIVEN.value, _("Consents recorded")
@@ -62,6 +63,9 @@ ENDING = (State.REFUSED, State.WITHDRAWN, State.REVOKED, State.EXPIRED, State.IN
 REFUSING = (State.REFUSED, State.WITHDRAWN)
 # What staff take down themselves.
 STAFF_MEDIA = (Medium.PHONE, Medium.LETTER)
+
+# Through what many people are asked at once.
+ASKING_MEDIA = (Medium.LETTER, Medium.LINK, Medium.APP, Medium.FORM, Medium.PHONE)
 
 # Of acts at the same moment the one with the highest rank counts: an end beats a beginning.
 RANK = {

@@ -88,8 +88,8 @@ def test_its_moment_is_over(officer, document, draft, long_ago):
             begin_edition(actor=officer, document=document, past=moment)
     PolicyEdition.objects.all().delete()
     edition = begin_edition(actor=officer, document=document, past=long_ago)
+    later = {"effective_at": clock.now() + timedelta(hours=1)}
     with pytest.raises(NotPossible, match="This moment is not over"):
-        later = {"effective_at": clock.now() + timedelta(hours=1)}
         change_edition(actor=officer, edition_id=edition.pk, version=1, values=later)
     other = long_ago + timedelta(days=3)
     changed = change_edition(actor=officer, edition_id=edition.pk, version=1, values={"effective_at": other})

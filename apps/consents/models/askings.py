@@ -14,7 +14,8 @@ from apps.policies.registry import purpose_title
 class Asking(models.Model):
     """Everybody who agreed to a purpose before an edition widened it is asked again; a worker records it.
 
-    `reached` is the last person whom the worker came to, so that another goes on behind them.
+    `reached` is the key of the person up to whom the worker came, so that another goes on behind them; `until` that of
+    the last one.
     """
 
     holds_personal_data = False
@@ -27,9 +28,9 @@ class Asking(models.Model):
     medium = models.CharField(_("asked by"), max_length=10, choices=Medium)
     asked_at = models.DateTimeField(_("asked at"))
     status = models.CharField(_("status"), max_length=8, choices=AskingStatus, default=AskingStatus.RUNNING)
-    people = models.PositiveIntegerField(_("people"), null=True)
-    done = models.PositiveIntegerField(_("recorded"), default=0)
+    done = models.PositiveIntegerField(_("people"), default=0)
     reached = models.BigIntegerField(default=0, editable=False)
+    until = models.BigIntegerField(editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by")
     )
@@ -60,6 +61,6 @@ class Asking(models.Model):
         return self.status == AskingStatus.RUNNING
 
     @property
-    def percent(self) -> int | None:
-        """How far it is; None while nobody has counted the list."""
-        return min(100, 100 * self.done // self.people) if self.people else None
+    def percent(self) -> int:
+        """How far it is through all people."""
+        return min(100, 100 * self.reached // self.until) if self.until else 100

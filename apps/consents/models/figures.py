@@ -1,7 +1,6 @@
 """How many consents there were on each day: a small table, so that no page counts the ledger."""
 
 from datetime import date
-from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,11 +11,7 @@ from apps.policies.registry import purpose_title
 
 
 class ConsentFigureQuerySet(models.QuerySet["ConsentFigure"]):
-    """Reads of days."""
-
-    def people(self, *measures: str) -> Self:
-        """Figures of people, as they stood at the end of each day."""
-        return self.filter(measure__in=measures)
+    """Reads by the days that were counted."""
 
     def counted_days(self, first: date, last: date) -> list[date]:
         """The days of a span on which people were counted."""

@@ -48,7 +48,9 @@ def begin_edition(*, actor: User, document: PolicyDocument, past: datetime | Non
 def require_past(moment: datetime | None) -> None:
     """Raise NotPossible for a moment that is not over."""
     if moment is not None and moment >= clock.now():
-        raise NotPossible(_("This moment is not over. An edition that comes into force now or later is begun as a new one."))
+        raise NotPossible(
+            _("This moment is not over. An edition that comes into force now or later is begun as a new one.")
+        )
 
 
 def _require_none_in_work(document: PolicyDocument) -> None:
