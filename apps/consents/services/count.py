@@ -56,7 +56,7 @@ _ACTS = sql.SQL("""
     GROUP BY e.state, e.purpose, e.channel, e.medium, e.edition_id""")
 # Of those who had agreed before: who was asked, who has not answered, who agreed again, who refused since.
 _ANSWERS = sql.SQL("""
-    , requested AS (
+    , invited AS (
         SELECT DISTINCT e.subject_id, c.channel AS place
         FROM consents_consentevent e
         JOIN (VALUES {places}) AS c(channel) ON c.channel = '' OR e.channel IN ('', c.channel)
@@ -70,12 +70,12 @@ _ANSWERS = sql.SQL("""
         SELECT place, 'agreed' AS measure FROM places JOIN before USING (subject_id)
         WHERE holds AND edition_id = ANY({heeding})
         UNION ALL
-        SELECT place, 'waiting' FROM places JOIN requested USING (subject_id, place)
+        SELECT place, 'waiting' FROM places JOIN invited USING (subject_id, place)
         WHERE holds AND (edition_id IS NULL OR edition_id = ANY({earlier}))
         UNION ALL
         SELECT place, 'turned-down' FROM places JOIN before USING (subject_id)
         WHERE NOT holds AND state = ANY({refusing}) AND since >= {published}
-        UNION ALL SELECT place, 'asked' FROM requested
+        UNION ALL SELECT place, 'asked' FROM invited
     )""")
 _COUNT_ANSWERS = sql.SQL("""
     SELECT {day}, measure, {purpose}, place, '', {edition}, count(*), {now} FROM answers GROUP BY measure, place""")
