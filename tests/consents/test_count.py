@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -132,3 +133,14 @@ def test_answers_since_an_edition_widened_a_purpose(first, wider, agree, counted
     for measure, number in (("asked", 3), ("agreed", 1), ("waiting", 1), ("turned-down", 1)):
         assert (counted(measure), counted(measure, "sms")) == (number, number), measure
         assert counted(measure, purpose="geolocation") == 0
+
+
+def test_the_command_counts_days_that_nobody_counted(first, agree, capsys):
+    agree(5, first)
+    since = clock.today() - timedelta(days=4)
+    call_command("count_consents", since=since)
+    assert ConsentFigure.objects.counted_days(since, clock.today()) == [since + timedelta(days=n) for n in range(5)]
+    assert in_force("", day=since + timedelta(days=2)) == {1: 1}
+    assert "5 days counted" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="in the future"):
+        call_command("count_consents", since=clock.today() + timedelta(days=1))
