@@ -119,7 +119,9 @@ def _by_edition(
     )
     names = {key: edition_name(edition) for key, edition in editions.items()} | {None: _("Edition not recorded")}
     colours = dict(zip(sorted(editions), cycle(PALETTE), strict=False)) | {None: OTHERS_COLOUR}
-    series = [Series(names[key], colours[key], [people[purpose, key][start] for start in starts]) for key in keys]
+    series = [
+        Series(names[key], colours[key], [people[purpose, key][start] for start in starts], stock=True) for key in keys
+    ]
     title = _("%(purpose)s: people whose consent is in force") % {"purpose": purpose_title(purpose)}
     return chart(title, period, starts, series)
 

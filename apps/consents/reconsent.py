@@ -125,8 +125,8 @@ def _line(widening: Widening, channel: str, sums: Sums, day: date | None) -> Lin
 
 def _series(lines: Sequence[Line]) -> list[Series]:
     return [
-        Series(_("Agreed to what is true now"), COLOURS["current"], [line.current for line in lines]),
-        Series(_("Asked, no answer yet"), COLOURS["waiting"], [line.waiting for line in lines]),
-        Series(_("Not asked"), COLOURS["unasked"], [max(line.earlier - line.waiting, 0) for line in lines]),
-        Series(_("Refused since"), COLOURS["refused"], [line.refused for line in lines]),
+        Series(_("Agreed to what is true now"), COLOURS["current"], [line.current for line in lines], stock=True),
+        Series(_("Asked, no answer yet"), COLOURS["waiting"], [line.waiting for line in lines], stock=True),
+        Series(_("Not asked"), COLOURS["unasked"], [max(line.earlier - line.waiting, 0) for line in lines], stock=True),
+        Series(_("Refused since"), COLOURS["refused"], [line.refused for line in lines], stock=True),
     ]

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.timezone import localdate
+
 from apps.accounts.models import User
 from apps.consents.choices import Medium, State
 from apps.consents.services.ask_again import begin_asking, run_asking
@@ -70,8 +72,7 @@ def agree_and_answer(agent: User, officer: User, people: list[Subject], told_at:
         if act.days <= ASKED:
             _say(agent, act, editions, told_at)
     for days in range(DAYS - 5, -1, -1):
-        with clock.standing_at(told_at - timedelta(days=days)):
-            count_day(clock.today())
+        count_day(localdate(told_at) - timedelta(days=days))
 
 
 def _ask(officer: User, edition: PolicyEdition, moment: datetime) -> None:
