@@ -87,7 +87,7 @@ def ask(page, work):
     dialog.get_by_label("Channel").select_option("sms")
     dialog.get_by_label("Asked by").select_option("link")
     dialog.get_by_role("button", name="Record").click()
-    expect(page.get_by_text("Being recorded")).to_be_visible()
+    expect(page.locator(".am-asking strong")).to_have_text("Being recorded")
     work()
     page.reload()
     expect(page.get_by_text("2 people asked")).to_be_visible()
