@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.timezone import localdate
 
@@ -83,7 +84,7 @@ def _ask(officer: User, edition: PolicyEdition, moment: datetime) -> None:
 
 
 def _say(agent: User, act: Act, editions: dict[int, PolicyEdition], told_at: datetime) -> None:
-    about = {"actor": agent, "subject": act.subject, "purpose": act.purpose, "channel": act.channel}
+    about: dict[str, Any] = {"actor": agent, "subject": act.subject, "purpose": act.purpose, "channel": act.channel}
     seen = editions.get(act.edition)
     with clock.standing_at(told_at - timedelta(days=act.days)):
         if act.state == State.WITHDRAWN:
