@@ -17,7 +17,9 @@ _READ_REGISTERS = frozenset({
 _READ_OPTOUTS = frozenset({
     "optouts.view_suppression", "optouts.view_optoutevent", "optouts.view_resubscription",
 })  # fmt: skip
-_READ_CONSENTS = frozenset({"consents.view_consentevent"})
+_READ_CONSENTS = frozenset({
+    "consents.view_consentevent", "consents.view_consentstate", "consents.view_consentfigure",
+})  # fmt: skip
 _READ_IMPORTS = frozenset({"imports.view_batch"})
 _READ_CAMPAIGNS = frozenset({"campaigns.view_campaign"})
 _WORK_CAMPAIGNS = _READ_CAMPAIGNS | {
@@ -55,7 +57,7 @@ _OFFICER = _AGENT | _WORK_IMPORTS | _WORK_CAMPAIGNS | _WORK_CASES | _GIVE_COPIES
     "subjects.add_identifier", "subjects.change_identifier",
     "imports.view_rejects", "imports.settle_conflict", "audit.view_entry",
     "optouts.take_many", "optouts.check_message", "consents.correct_consent", "consents.prove_consent",
-    "exports.view_export", "exports.export_list", "exports.export_people",
+    "consents.ask_consent", "exports.view_export", "exports.export_list", "exports.export_people",
 }  # fmt: skip
 _LEAD = _OFFICER | _KEEP_POLICY | {
     "accounts.view_user", "optouts.view_apitoken", "optouts.manage_apitoken",

@@ -32,6 +32,18 @@ HEARD = register(
 CORRECTED = register("consents.correct", _("Consent event corrected"), purpose=purpose_title, was=State, said_at=_shown)
 FOLLOWED = register("consents.follow", _("Consent events moved here by a merge"), "events", "person")
 PROVED = register("consents.prove", _("Proof of consent made"), purpose=purpose_title, channel=Channel, as_of=_shown)
+ASKING_BEGUN = register(
+    "consents.begin-asking", _("Asking for consents again begun"), "edition", purpose=purpose_title, channel=Channel,
+    medium=Medium, said_at=_shown,
+)  # fmt: skip
+ASKING_DONE = register(
+    "consents.record-asking", _("Asking for consents again recorded"), "edition", "people", purpose=purpose_title,
+    channel=Channel,
+)  # fmt: skip
+ASKING_FAILED = register(
+    "consents.fail-asking", _("Asking for consents again stopped by an error"), "edition", "error",
+    purpose=purpose_title, channel=Channel,
+)  # fmt: skip
 name_facts(
     purpose=_("what for"), state=_("state"), medium=_("came by"), said_at=_("said at"), events=_("events"),
     channel=_("channel"), topics=_("topics that ended with it"), known=_("known already"), future=_("of the future"),

@@ -31,12 +31,41 @@ class Medium(models.TextChoices):
     FILE = "file", _("Partner's file")
 
 
+class Measure(models.TextChoices):
+    """What a day's figures count: people, acts of each state, or when it was counted."""
+
+    IN_FORCE = "in-force", _("People whose consent is in force")
+    ASKED = "asked", _("People asked again")
+    AGREED = "agreed", _("People who agreed again")
+    WAITING = "waiting", _("People asked who have not answered")
+    TURNED_DOWN = "turned-down", _("People who refused since")
+    REQUESTED = State.REQUESTED.value, _("Requests recorded")
+    GIVEN = State.GIVEN.value, _("Consents recorded")
+    REFUSED = State.REFUSED.value, _("Refusals recorded")
+    WITHDRAWN = State.WITHDRAWN.value, _("Withdrawals recorded")
+    REVOKED = State.REVOKED.value, _("Revocations recorded")
+    EXPIRED = State.EXPIRED.value, _("Expiries recorded")
+    INVALIDATED = State.INVALIDATED.value, _("Invalidations recorded")
+    COUNTED = "counted", _("Counted")
+
+
+class AskingStatus(models.TextChoices):
+    """How far the recording of an asking is."""
+
+    RUNNING = "running", _("Being recorded")
+    DONE = "done", _("Recorded")
+    FAILED = "failed", _("Stopped by an error")
+
+
 # After one of these nothing may rest on the consent; REQUESTED asks and changes nothing.
 ENDING = (State.REFUSED, State.WITHDRAWN, State.REVOKED, State.EXPIRED, State.INVALIDATED)
 # What a person says who does not want it.
 REFUSING = (State.REFUSED, State.WITHDRAWN)
 # What staff take down themselves.
 STAFF_MEDIA = (Medium.PHONE, Medium.LETTER)
+
+# Through what many people are asked at once.
+ASKING_MEDIA = (Medium.LETTER, Medium.LINK, Medium.APP, Medium.FORM, Medium.PHONE)
 
 # Of acts at the same moment the one with the highest rank counts: an end beats a beginning.
 RANK = {

@@ -15,11 +15,12 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from apps.consents.choices import CHANNEL_CHOICES, STAFF_MEDIA, Medium, State
+from apps.consents.choices import ASKING_MEDIA, CHANNEL_CHOICES, STAFF_MEDIA, Medium, State
 from apps.core import clock
 from apps.policies.models import PolicyEdition
 
 _MEDIA = [(medium.value, medium.label) for medium in STAFF_MEDIA]
+_ASKING = [(medium.value, medium.label) for medium in ASKING_MEDIA]
 _SAID = [(state.value, state.label) for state in (State.WITHDRAWN, State.REFUSED, State.GIVEN)]
 # As browsers send a `datetime-local`, with and without seconds.
 _MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
@@ -112,6 +113,19 @@ def edition_title(edition: PolicyEdition) -> str:
     """The document and the number of an edition, with its date."""
     since = f"{localtime(edition.effective_at):%d.%m.%Y}" if edition.effective_at else ""
     return " · ".join(part for part in (edition.document.title, f"№ {edition.number}", since) if part)
+
+
+class AskForm(forms.Form):
+    """How everybody on a list of people to be asked again is asked, and when."""
+
+    edition = forms.IntegerField(widget=forms.HiddenInput)
+    purpose = forms.SlugField(widget=forms.HiddenInput)
+    channel = forms.ChoiceField(
+        label=_("Channel"), choices=CHANNEL_CHOICES, required=False, widget=UnfoldAdminSelectWidget,
+        help_text=_("Whose consent for it is asked for again."),
+    )  # fmt: skip
+    medium = forms.ChoiceField(label=_("Asked by"), choices=_ASKING, widget=UnfoldAdminSelectWidget)
+    asked_at = PastField(label=_("Asked at"), required=False, help_text=_("Empty means now."))
 
 
 class CorrectForm(forms.Form):

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from apps.consents.choices import CHANNEL_CHOICES, CHANNELS, EVERY_CHANNEL, State
 from apps.consents.models import ConsentEvent, Standing, standing_of
 from apps.consents.services.as_of import Place, states_of_person
-from apps.consents.services.recipients import ENDS_TRANSFER, TRANSFER, recipients_of
+from apps.consents.services.recipients import ENDS_TRANSFER, TRANSFER, ToTell, to_tell
 from apps.core.choices import Channel
 from apps.policies.models import PolicyEdition
 from apps.policies.registry import PURPOSE_BY_CODE, PURPOSES, purpose_title
@@ -87,14 +87,15 @@ class Row:
 @dataclass(frozen=True)
 class Matrix:
     """What held at `at`; `now` when that is the present. `told` are the editions in force then, of each document one;
-    `recipients` have to be told that nothing may be transferred to them any more.
+    `recipients` have to be told that nothing may be transferred to them any more, where `transfer_over`.
     """
 
     at: datetime
     now: bool
     rows: list[Row]
     told: list[PolicyEdition]
-    recipients: list[str] = field(default_factory=list)
+    recipients: list[ToTell] = field(default_factory=list)
+    transfer_over: bool = False
 
     @property
     def channels(self) -> list[str | Promise]:
@@ -114,8 +115,8 @@ def matrix_of(subject: Subject, at: datetime, *, now: bool) -> Matrix:
     events = ConsentEvent.objects.select_related(*_EVIDENCE).in_bulk(deciding)
     rows = [_row(purpose, places, events) for purpose in _purposes(places)]
     over = (place := places.get((TRANSFER, EVERY_CHANNEL))) is not None and place.state in ENDS_TRANSFER
-    recipients = [partner.name for partner in recipients_of(subject.pk)] if over else []
-    return Matrix(at, now, rows, editions_in_force(at), recipients)
+    recipients = to_tell(subject.pk) if over else []
+    return Matrix(at, now, rows, editions_in_force(at), recipients, over)
 
 
 def editions_in_force(at: datetime) -> list[PolicyEdition]:

@@ -17,16 +17,24 @@ MOST_LABELS = 6
 
 @dataclass(frozen=True)
 class Series:
-    """One colour of the bars: what it is called, and its value at every place."""
+    """One colour of the bars: what it is called, and its value at every place. `stock` says that values are how much
+    there was then, and not how much came: the last of them tells what there is.
+    """
 
     title: str
     colour: str
     values: Sequence[int]
+    stock: bool = False
 
     @property
     def total(self) -> int:
         """All of it together."""
         return sum(self.values)
+
+    @property
+    def told(self) -> int:
+        """What stands beside its name: all of it together, or what there is."""
+        return self.values[-1] if self.stock and self.values else self.total
 
 
 @dataclass(frozen=True)

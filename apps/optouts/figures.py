@@ -7,72 +7,27 @@ lies before today never changes, so it is counted once a day.
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.core.cache import cache
-from django.utils import formats, timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from apps.core import clock
 from apps.core.chart import Chart, Series
 from apps.core.choices import Channel
+from apps.core.periods import OTHERS_COLOUR, PALETTE, Period, midnight
 from apps.optouts.choices import Medium
 from apps.optouts.models import OptOutEvent
 from apps.partners.models import Partner
 
 MOST_COUNTED = 1_000_000
 MOST_SERIES = 7  # of partners and campaigns; what is rarer is counted together
-# Told apart also by who sees colours otherwise; light and dark enough for both themes.
-PALETTE = ("#0d9488", "#f59e0b", "#6366f1", "#ec4899", "#84cc16", "#0ea5e9", "#a16207")
-OTHERS_COLOUR = "#64748b"
 COLOURS: dict[str, str] = {
     Medium.LINK: "#0d9488", Medium.ONE_CLICK: "#5eead4", Medium.PHONE: "#f59e0b", Medium.LETTER: "#a78bfa",
     Medium.FILE: "#64748b", Medium.SMS: "#f472b6",  # a channel of that name too
     Channel.EMAIL: "#0ea5e9", Channel.PUSH: "#f59e0b", Channel.CALL: "#a78bfa",
     Channel.MESSENGER: "#84cc16", Channel.ALL: "#64748b",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Period:
-    """A span of time up to now, in pieces of a day, week or month (`unit`, as PostgreSQL's date_trunc takes it)."""
-
-    code: str
-    title: str | Promise
-    unit: str
-    pieces: int
-
-    def starts(self, today: date) -> list[date]:
-        """The first day of every piece, the one that is under way last."""
-        found = [_start(self.unit, today)]
-        while len(found) < self.pieces:
-            found.append(_start(self.unit, found[-1] - timedelta(days=1)))
-        return found[::-1]
-
-    def name(self, start: date) -> str:
-        """What a piece is called."""
-        return formats.date_format(start, "YEAR_MONTH_FORMAT" if self.unit == "month" else "MONTH_DAY_FORMAT")
-
-    def short(self, start: date) -> str:
-        """The same in figures."""
-        return f"{start:%m.%Y}" if self.unit == "month" else f"{start:%d.%m}"
-
-
-def _start(unit: str, day: date) -> date:
-    if unit == "month":
-        return day.replace(day=1)
-    return day - timedelta(days=day.weekday()) if unit == "week" else day
-
-
-DAYS_30 = Period("30d", gettext_lazy("30 days"), "day", 30)
-PERIODS = (
-    DAYS_30,
-    Period("12w", gettext_lazy("12 weeks"), "week", 12),
-    Period("12m", gettext_lazy("12 months"), "month", 12),
-)
-PERIOD_BY_CODE = {period.code: period for period in PERIODS}
 
 
 @dataclass(frozen=True)
@@ -101,14 +56,10 @@ def _past(period: Period, today: date) -> Counts:
 
 def _count(period: Period, first: date, end: date) -> Counts:
     """Events recorded from the day `first` up to the day `end`, which is left out."""
-    rows = OptOutEvent.objects.tally(_midnight(first), _midnight(end), unit=period.unit, most=MOST_COUNTED)
+    rows = OptOutEvent.objects.tally(midnight(first), midnight(end), unit=period.unit, most=MOST_COUNTED)
     by = Counter({(dimension, value, start): n for dimension, value, start, n in rows})
     counted = sum(n for (dimension, *_rest), n in by.items() if dimension == "channel")  # which every event has
     return Counts(by, counted if counted >= MOST_COUNTED else 0)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def chart_of(dimension: str, title: str, period: Period, counts: Counts) -> Chart:

@@ -9,7 +9,7 @@ _EDITION = ("document", "edition")
 
 DOCUMENT_ADDED = register("policies.add-document", _("Policy document added"), "document")
 DOCUMENT_CHANGED = register("policies.change-document", _("Policy document renamed"), "document", "fields")
-EDITION_BEGUN = register("policies.begin-edition", _("Edition begun"), *_EDITION, "copied_from")
+EDITION_BEGUN = register("policies.begin-edition", _("Edition begun"), *_EDITION, "copied_from", "effective_at")
 EDITION_CHANGED = register("policies.change-edition", _("Draft of an edition changed"), *_EDITION, "fields")
 EDITION_REVIEWED = register("policies.review-edition", _("Edition reviewed"), *_EDITION)
 EDITION_SENT_BACK = register("policies.send-back-edition", _("Edition sent back"), *_EDITION)

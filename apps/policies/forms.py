@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, U
 from apps.core.public import NAMES
 from apps.policies.choices import Counting
 from apps.policies.models import DeadlineRule, PolicyDocument, PolicyEdition
+from apps.policies.registry import ASKED
 
 MOST_LETTERS = 200_000
 MOST_SUMMARY = 4_000
@@ -58,18 +59,47 @@ def _summary(language: str) -> forms.CharField:
     return _written(f"summary_{language}", MOST_SUMMARY, rows=3, lang=language)
 
 
+def _moment(label: Any, help_text: Any, *, required: bool = False) -> forms.DateTimeField:
+    control = forms.DateTimeInput(attrs={"type": "datetime-local", "class": "po-moment"}, format="%Y-%m-%dT%H:%M")
+    formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+    return forms.DateTimeField(
+        label=label, help_text=help_text, required=required, input_formats=formats, widget=control
+    )  # fmt: skip
+
+
+def _asked() -> list[tuple[str, str]]:
+    return [(purpose.code, purpose.titles.shown) for purpose in ASKED]
+
+
+class PastForm(forms.Form):
+    """Since when an edition was in force that nobody has entered yet."""
+
+    effective_at = _moment(_("Was in force from"), _("Bishkek time. Before it was entered here."), required=True)
+
+
 class EditionForm(forms.Form):
     """The texts of a draft. `version` is the one that they were begun from."""
 
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     text_ky, text_ru, text_en = _text("ky"), _text("ru"), _text("en")
     summary_ky, summary_ru, summary_en = _summary("ky"), _summary("ru"), _summary("en")
+    widens = forms.MultipleChoiceField(
+        label=_("Purposes that it widens"), required=False, widget=forms.CheckboxSelectMultiple,
+        choices=_asked,
+        help_text=_("Whoever agreed to one of them under an earlier edition has to be asked again."),
+    )  # fmt: skip
+    effective_at = _moment(_("Was in force from"), _("Bishkek time. Before it was entered here."), required=True)
     references = _written("references", MOST_SUMMARY, rows=3)
+
+    def __init__(self, *args: Any, past: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not past:
+            del self.fields["effective_at"]
 
     @classmethod
     def of(cls, edition: PolicyEdition) -> "EditionForm":
         """The form as the draft is stored."""
-        return cls(initial={name: getattr(edition, name) for name in cls.base_fields})
+        return cls(initial={name: getattr(edition, name) for name in cls.base_fields}, past=edition.past)
 
     def parts(self) -> list[dict[str, Any]]:
         """The fields by language, in the order in which the policy's texts stand."""
@@ -78,7 +108,7 @@ class EditionForm(forms.Form):
             for code, name in LANGUAGES
         ]
 
-    def texts(self) -> dict[str, str]:
+    def texts(self) -> dict[str, Any]:
         """What the service stores."""
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
@@ -103,11 +133,7 @@ class RemarkForm(VersionForm):
 class PublishForm(VersionForm):
     """From when on an edition is in force."""
 
-    effective_at = forms.DateTimeField(
-        label=_("In force from"), required=False, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "class": "po-moment"}, format="%Y-%m-%dT%H:%M"),
-        help_text=_("Bishkek time. Left empty: from the moment of publication (P20)."),
-    )  # fmt: skip
+    effective_at = _moment(_("In force from"), _("Bishkek time. Left empty: from the moment of publication (P20)."))
 
     def moment(self) -> datetime | None:
         """The moment, None for now."""

@@ -22,13 +22,14 @@ class Standing:
 
 
 def standings(published: Iterable[PolicyEdition], now: datetime) -> list[Standing]:
-    """How each of a document's published editions stands at a moment; newest first.
+    """How each of a document's published editions stands at a moment; the latest in force first.
 
-    Two that come into force at one moment: the one with the higher number does.
+    Two that come into force at one moment: the one with the higher number does. One that was entered afterwards has
+    its place by its moment, whatever its number.
     """
     found: list[Standing] = []
     successor: PolicyEdition | None = None
-    for edition in sorted(published, key=lambda edition: edition.number, reverse=True):
+    for edition in sorted(published, key=lambda edition: (edition.effective_at, edition.number), reverse=True):
         assert edition.effective_at is not None  # it is published
         until = successor.effective_at if successor else None
         found.append(

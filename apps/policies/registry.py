@@ -183,6 +183,8 @@ GEOLOCATION = "geolocation"
 CATEGORY_CODES = frozenset(category.code for category in CATEGORIES if not category.anonymous)
 ANONYMOUS_CODES = frozenset(category.code for category in CATEGORIES if category.anonymous)
 PURPOSE_BY_CODE = {purpose.code: purpose for purpose in PURPOSES}
+# What people are asked for their consent to: an edition that widens one of them makes it worth asking again.
+ASKED = tuple(purpose for purpose in PURPOSES if purpose.consent_asked)
 PURPOSE_BY_NUMBER = {purpose.number: purpose for purpose in PURPOSES}
 _CATEGORY_BY_CODE = {category.code: category for category in CATEGORIES}
 

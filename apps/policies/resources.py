@@ -87,6 +87,8 @@ class PolicyEditionResource(ListResource):
     published_by = Column(_("published by"), "published_by")
     published_at = Column(_("published"), "published_at")
     effective_at = Column(_("in force from"), "effective_at")
+    past = Column(_("entered afterwards"), "past")
+    widens = Column(_("purposes that it widens"), show=lambda edition: ", ".join(edition.widened))
     summary_ky = Column(_("what changed, in Kyrgyz"), "summary_ky")
     summary_ru = Column(_("what changed, in Russian"), "summary_ru")
     summary_en = Column(_("what changed, in English"), "summary_en")

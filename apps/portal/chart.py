@@ -3,7 +3,8 @@
 from django.utils.translation import gettext as _
 
 from apps.core.chart import Chart
-from apps.optouts.figures import DAYS_30, chart_of, counts_of
+from apps.core.periods import DAYS_30
+from apps.optouts.figures import chart_of, counts_of
 
 
 def optouts_by_day() -> Chart:

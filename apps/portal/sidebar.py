@@ -47,6 +47,8 @@ GROUPS: tuple[tuple[Promise | None, tuple[Item, ...]], ...] = (
             ),
             Item(_("Consents"), "handshake", "admin:consents_consentevent_changelist", "consents.view_consentevent"),
             Item(_("Check a consent record"), "verified", "admin:consents_verify", "consents.view_consentevent"),
+            Item(_("Re-consent"), "published_with_changes", "admin:consents_reconsent", "consents.view_consentfigure"),
+            Item(_("Consents in figures"), "bar_chart", "admin:consents_figures", "consents.view_consentfigure"),
             Item(_("Opt-outs from a list"), "playlist_remove", "admin:optouts_many", "optouts.take_many"),
             Item(_("Opt-outs in figures"), "monitoring", "admin:optouts_figures", "optouts.view_optoutevent"),
             Item(_("Check a message"), "mark_email_read", "admin:optouts_message", "optouts.check_message"),

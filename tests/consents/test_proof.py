@@ -61,7 +61,7 @@ def test_a_proof_tells_that_they_had_agreed_in_june_and_what_they_had_read(offic
     assert made["amanat:stateAsOf"][0]["dpv:hasConsentStatus"] == "dpv:ConsentGiven"
     notices = made["dpv:hasNotice"]
     assert {notice["dct:language"] for notice in notices} == {"ky"}
-    assert "urn:amanat:policy:app:3" in {notice["@id"] for notice in notices}
+    assert "http://localhost:8000/policy/app/3/" in {notice["@id"] for notice in notices}
     assert "Макулмун" in {notice.get("dct:description") for notice in notices}
     later = prove(officer, told, at=JUNE + timedelta(days=50))
     assert later["amanat:stateAsOf"][0]["dpv:hasConsentStatus"] == "dpv:ConsentWithdrawn"

@@ -13,9 +13,10 @@ from apps.accounts.choices import Role
 from apps.core import clock
 from apps.core.choices import Channel
 from apps.core.identifiers import digest
+from apps.core.periods import PERIOD_BY_CODE
 from apps.optouts import figures
 from apps.optouts.choices import Medium, Reason
-from apps.optouts.figures import PERIOD_BY_CODE, chart_of, counts_of
+from apps.optouts.figures import chart_of, counts_of
 from apps.optouts.models import OptOutEvent
 from tests.factories import PartnerFactory, make_user
 

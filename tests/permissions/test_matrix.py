@@ -16,7 +16,7 @@ from apps.audit.services import record
 from apps.campaigns.models import Campaign
 from apps.cases.models import Case, CaseLink
 from apps.cases.services.attach import attach
-from apps.consents.models import ConsentEvent
+from apps.consents.models import ConsentEvent, ConsentFigure, ConsentState
 from apps.core import clock
 from apps.core.erasers import Item, Value
 from apps.exports.models import Export
@@ -73,6 +73,11 @@ def a_job():
         return cursor.fetchone()[0]
 
 
+def a_consent(person):
+    about = {"purpose": "geolocation", "state": "given", "medium": "phone", "occurred_at": clock.now()}
+    return ConsentEvent.objects.create(subject=person, **about)
+
+
 @pytest.fixture
 def things(db):
     """One row of everything that has a page, and what the addresses of custom pages name."""
@@ -115,8 +120,12 @@ def things(db):
         "optouts_suppression": Suppression.objects.create(**scope, since=clock.now()).pk,
         "optouts_optoutevent": event.pk,
         "optouts_resubscription": a_way_back(scope).pk,
-        "consents_consentevent": ConsentEvent.objects.create(
-            subject=person, purpose="geolocation", state="given", medium="phone", occurred_at=clock.now()
+        "consents_consentevent": (said := a_consent(person)).pk,
+        "consents_consentstate": ConsentState.objects.create(
+            subject=person, purpose="geolocation", state="given", since=clock.now(), event=said
+        ).pk,
+        "consents_consentfigure": ConsentFigure.objects.create(
+            day=clock.today(), measure="in-force", purpose="geolocation", number=1, counted_at=clock.now()
         ).pk,
         "optouts_inboundmessage": InboundMessage.objects.create(key=uuid4(), source="x", received_at=clock.now()).pk,
         "optouts_apitoken": ApiToken.objects.create(owner=system_owner("x"), scope="feed", prefix="x").pk,

@@ -1,6 +1,7 @@
 """Lists stay quick however long they grow: few queries, nothing counted, no big table read from end to end."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib import admin
@@ -12,20 +13,21 @@ from django.urls import reverse
 from apps.audit.models import Entry
 from apps.campaigns.models import Campaign, Send
 from apps.cases.models import Case, Message, Note
-from apps.consents.models import ConsentEvent
-from apps.core import identifiers
+from apps.consents.models import ConsentEvent, ConsentFigure, ConsentState
+from apps.core import clock, identifiers
 from apps.exports.models import Export
 from apps.imports.models import Batch, StagedRow
 from apps.optouts.models import InboundMessage, OptOutEvent, Resubscription, Suppression
+from apps.policies.models import PolicyEdition
 from apps.subjects.models import Identifier, PersonalRecord, Subject
 from apps.support.models import SupportRequest
-from tests.factories import PartnerFactory, make_user
+from tests.factories import PartnerFactory, make_user, published_edition
 
 ROWS = 50_000
 PHONE = "+996555123401"
 BIG = (
     Subject, Identifier, PersonalRecord, Suppression, OptOutEvent, Resubscription, InboundMessage, Entry, Batch,
-    ConsentEvent, StagedRow, Export, Campaign, Send, Case, Note, Message, SupportRequest,
+    ConsentEvent, ConsentState, ConsentFigure, StagedRow, Export, Campaign, Send, Case, Note, Message, SupportRequest,
 )  # fmt: skip
 MOST_QUERIES = 26  # a person's page asks every app that has a panel on it
 LAYOUT = (
@@ -88,6 +90,7 @@ def crowd(officer):
         ConsentEvent, subject_id=place, purpose="'geolocation'", state="'given'",
         medium="'app'", occurred_at=when, recorded_at=when,
     )  # fmt: skip
+    fill_states(place, when)
     reply = hexed(InboundMessage._meta.get_field("phone").seal(PHONE))
     fill(
         InboundMessage, key="gen_random_uuid()", digest=nth_or_known, phone=reply, source="'gateway'",
@@ -106,6 +109,22 @@ def crowd(officer):
     campaign = "(SELECT min(id) FROM campaigns_campaign) + i - 1"
     fill_cases(officer, place, when)
     fill(Send, campaign_id=campaign, sent_at=when, late="CASE WHEN i %% 5000 = 0 THEN 1 ELSE 0 END")
+
+
+def fill_states(place, when):
+    """Two editions; most agreed under the first, a hundredth under none."""
+    first, second = (published_edition(clock.now() - timedelta(days=days), number=number, widens=widens)
+                     for number, days, widens in ((1, 400, []), (2, 10, ["geolocation"])))  # fmt: skip
+    event = "(SELECT min(id) FROM consents_consentevent) + i - 1"
+    edition = f"CASE WHEN i %% 100 = 0 THEN NULL WHEN i %% 3 = 0 THEN {second.pk} ELSE {first.pk} END"
+    fill(
+        ConsentState, subject_id=place, purpose="'geolocation'", channel="''", state="'given'", since=when,
+        event_id=event, edition_id=edition,
+    )  # fmt: skip
+    fill(
+        ConsentFigure, day="current_date - i / 100", measure="'in-force'", purpose="'geolocation'", number="i",
+        channel="(i %% 100)::text", counted_at=when, edition_id=str(first.pk),
+    )  # fmt: skip
 
 
 def fill_cases(officer, place, when):
@@ -151,6 +170,13 @@ PAGES = [
     ("admin:consents_consentevent_changelist", ""),
     ("admin:consents_consentevent_changelist", "?p=3"),
     ("admin:consents_consentevent_changelist", "?since=7"),
+    ("admin:consents_consentstate_changelist", ""),
+    ("admin:consents_consentstate_changelist", "?ask={edition}.geolocation."),
+    ("admin:consents_consentstate_changelist", "?ask={edition}.geolocation.&asked=no&p=3"),
+    ("admin:consents_consentfigure_changelist", ""),
+    ("admin:consents_consentfigure_changelist", "?since=7&measure__exact=in-force"),
+    ("admin:consents_reconsent", ""),
+    ("admin:consents_figures", "?period=12m"),
     ("admin:optouts_inboundmessage_changelist", ""),
     ("admin:optouts_inboundmessage_changelist", "?p=3"),
     ("admin:optouts_inboundmessage_changelist", "?state__exact=open"),
@@ -195,11 +221,12 @@ def assert_quick(queries):
 
 def test_lists_searches_and_pages_of_a_crowd(crowd, desk):
     desk.get(reverse("admin:index"))
+    wider = str(PolicyEdition.objects.get(number=2).pk)
     for name, query in PAGES:
         with CaptureQueriesContext(
             connection,
         ) as queries:
-            answer = desk.get(reverse(name) + query)
+            answer = desk.get(reverse(name) + query.replace("{edition}", wider))
         assert answer.status_code == 200, name
         assert_quick(queries.captured_queries)
     with CaptureQueriesContext(connection) as queries:

@@ -62,6 +62,11 @@ def _triggers() -> Iterator[pgtrigger.Trigger]:
         name="corrections_count", operation=pgtrigger.Insert, when=pgtrigger.After, level=pgtrigger.Statement,
         referencing=pgtrigger.Referencing(new="arrived"), func=_LET_CORRECTIONS_COUNT,
     )  # fmt: skip
+    # TRUNCATE asks no row's trigger.
+    yield pgtrigger.Trigger(
+        name="never_emptied", level=pgtrigger.Statement, when=pgtrigger.Before, operation=pgtrigger.Truncate,
+        func="RAISE EXCEPTION 'Cannot truncate the % table: what was said stays', TG_TABLE_NAME;",
+    )  # fmt: skip
 
 
 class ConsentEventQuerySet(models.QuerySet["ConsentEvent"]):

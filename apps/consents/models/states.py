@@ -25,6 +25,30 @@ class ConsentStateQuerySet(models.QuerySet["ConsentState"]):
         wanted = general if channel == EVERY_CHANNEL else Q(channel=channel) | (general & ~Exists(own))
         return self.filter(wanted, purpose=purpose)
 
+    def to_ask(self, edition: PolicyEdition, purpose: str, channel: str = EVERY_CHANNEL) -> Self:
+        """Whose consent in force rests on an earlier edition than one that widened the purpose, or on none; one row
+        for each person. Without a channel those whose consent does so by at least one. Blocked people are not asked.
+
+        What rests on another document is left alone: the edition does not speak of it.
+        """
+        earlier = PolicyEdition.objects.filter(document=edition.document_id).exclude(pk__in=edition.with_later())
+        rests = Q(edition=None) | Q(edition__in=list(earlier.values_list("pk", flat=True)))
+        found = self.filter(rests, purpose=purpose, subject__restricted_at=None).in_force()
+        if channel != EVERY_CHANNEL:
+            return found.speaking_of(purpose, channel)
+        first = ConsentState.objects.filter(rests, purpose=purpose, subject=OuterRef("subject"), pk__lt=OuterRef("pk"))
+        return found.exclude(Exists(first.in_force()))
+
+    def unasked(self, edition: PolicyEdition, purpose: str, channel: str = EVERY_CHANNEL) -> Self:
+        """Whom nobody has asked under the edition or a later one, by this channel or by every one."""
+        asked = ConsentEvent.objects.filter(
+            subject=OuterRef("subject"), purpose=purpose, state=State.REQUESTED, counts=True,
+            edition__in=list(edition.with_later().values_list("pk", flat=True)),
+        )  # fmt: skip
+        if channel != EVERY_CHANNEL:
+            asked = asked.filter(channel__in=[EVERY_CHANNEL, channel])
+        return self.exclude(Exists(asked))
+
     def in_force(self, at: datetime | None = None) -> Self:
         """Given, and not expired by a moment (now)."""
         return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at or clock.now()), state=State.GIVEN)
@@ -62,6 +86,11 @@ class ConsentState(models.Model):
             models.Index(
                 fields=["purpose", "channel", "state", "subject"], include=["expires_at"],
                 name="consent_state_by_purpose",
+            ),
+            # Who agreed under which edition.
+            models.Index(
+                fields=["purpose", "edition", "channel", "subject"], name="consent_state_by_edition",
+                condition=Q(state=State.GIVEN),
             ),
             models.Index(
                 fields=["purpose", "expires_at"], name="consent_state_expiring", condition=Q(expires_at__isnull=False)

@@ -1,17 +1,17 @@
 """A person's consent for a purpose as a consent record of ISO/IEC TS 27560 in DPV terms (JSON-LD)."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.db.models import Q
+from django.urls import reverse
 
 from apps.consents.choices import CHANNELS, EVERY_CHANNEL, State
 from apps.consents.models import ConsentEvent, standing_of
-from apps.consents.services.recipients import recipients_of
 from apps.consents.services.terms_27560 import (
     ANY_DATA,
     ANY_PURPOSE,
@@ -24,6 +24,7 @@ from apps.consents.services.terms_27560 import (
     UNKNOWN,
 )
 from apps.core import clock
+from apps.partners.models import Recipient
 from apps.policies.models import PolicyEdition
 from apps.policies.registry import PURPOSE_BY_CODE
 from apps.subjects.models import Subject
@@ -35,6 +36,9 @@ OPERATOR, PERSON = "amanat:operator", "dpv:DataSubject"
 UNDETERMINED = "und"
 # Where an operator is who has not said it more exactly.
 _COUNTRY = "Кыргыз Республикасы"
+_NOT_RECORDED: Json = {
+    "@type": "dpv:PrivacyNotice", "dct:description": "Not recorded.", "dct:language": UNDETERMINED,
+}  # fmt: skip
 _RECORDS = UUID("0f5b1f3e-6a0b-4f0e-9f1c-1d1a9b7f2c55")
 
 
@@ -58,8 +62,8 @@ def consent_record(subject: Subject, purpose: str, *, channel: str = EVERY_CHANN
         "dpv:hasDataController": OPERATOR,
         "dpv:hasJurisdiction": "loc:KG",
         "dpv:hasLegalBasis": "dpv:ExpressedConsent",
-        "dpv:hasNotice": _notices(events, at),
-        "dpv:hasProcess": _process(subject, purpose, channel),
+        "dpv:hasNotice": _notices(events),
+        "dpv:hasProcess": _process(purpose, channel),
         "dpv:hasConsentControl": {
             "@type": ["dpv:WithdrawConsent"],
             "dpv:isExercisedAt": settings.PUBLIC_BASE_URL,
@@ -102,7 +106,11 @@ def _operator() -> Json:
     }
 
 
-def _process(subject: Subject, purpose: str, channel: str) -> Json:
+def _recipients(purpose: str) -> Iterable[Recipient]:
+    return Recipient.objects.receiving_for(purpose)
+
+
+def _process(purpose: str, channel: str) -> Json:
     known = PURPOSE_BY_CODE.get(purpose)
     data = DATA_OF_PURPOSE.get(purpose) or DATA.get(channel, ANY_DATA)
     until = {"@type": "dpv:UntilEventDuration", "rdf:value": "the consent ends"}
@@ -117,28 +125,60 @@ def _process(subject: Subject, purpose: str, channel: str) -> Json:
             {"@type": "dpv:StorageLocation", "dpv:hasLocation": "loc:KG"},
             {"@type": "dpv:StorageDuration", "dpv:hasDuration": until},
         ],
-        "dpv:hasRecipient": [OPERATOR, *(f"amanat:partner:{partner.code}" for partner in recipients_of(subject.pk))],
+        "dpv:hasRecipient": [OPERATOR, *(f"amanat:recipient:{one.code}" for one in _recipients(purpose))],
     }  # fmt: skip
 
 
-def _notices(events: Sequence[ConsentEvent], at: datetime) -> list[Json]:
-    """What was shown with the acts; where nothing was recorded of that, what was in force."""
-    seen = {event.edition_id: _edition(event.edition, event.language) for event in events if event.edition}
-    shown = [*seen.values(), *(_wording(event) for event in events if event.wording)]
-    if shown:
-        return [notice for number, notice in enumerate(shown) if notice not in shown[:number]]
-    in_force = PolicyEdition.objects.in_force(at).select_related("document").first()
-    if in_force:
-        known = {"@type": "dpv:PrivacyNotice", "dct:description": "In force then; whether it was seen is not recorded."}
-        return [{**_edition(in_force, ""), **known}]
-    unknown = {"@type": "dpv:PrivacyNotice", "dct:description": "Not recorded.", "dct:language": UNDETERMINED}
-    return [unknown]
+def _notices(events: Sequence[ConsentEvent]) -> list[Json]:
+    """What was shown with the acts. Where nothing was recorded of that with a consent, what was in force then, if that
+    can be told; never that it was seen.
+    """
+    editions = _published() if any(_unrecorded(event) for event in events) else []
+    shown = [notice for event in events for notice in _notices_of(event, editions)]
+    return [notice for number, notice in enumerate(shown) if notice not in shown[:number]] or [_NOT_RECORDED]
+
+
+def _unrecorded(event: ConsentEvent) -> bool:
+    return event.state in (State.GIVEN, State.REQUESTED) and not event.edition and not event.wording
+
+
+def _notices_of(event: ConsentEvent, editions: Sequence[PolicyEdition]) -> Iterator[Json]:
+    if event.edition:
+        yield _edition(event.edition, event.language)
+    if event.wording:
+        yield _wording(event)
+    if _unrecorded(event):
+        yield _in_force(event.occurred_at, editions)
+
+
+def _published() -> list[PolicyEdition]:
+    """Every edition, in the order in which they came into force."""
+    return list(PolicyEdition.objects.published().select_related("document").reverse())
+
+
+def _in_force(at: datetime, editions: Sequence[PolicyEdition]) -> Json:
+    """The edition in force at the moment of an act. Where several documents had one, it can't be told which of them
+    the act was about.
+    """
+    by_document = {
+        edition.document_id: edition for edition in editions if edition.effective_at and edition.effective_at <= at
+    }
+    if len(by_document) != 1:
+        return _NOT_RECORDED
+    (edition,) = by_document.values()
+    known = {"@type": "dpv:PrivacyNotice", "dct:description": "In force then; whether it was seen is not recorded."}
+    return {**_edition(edition, ""), **known}
+
+
+def address_of(edition: PolicyEdition) -> str:
+    """Where everybody can read an edition, for ever."""
+    return f"{settings.PUBLIC_BASE_URL}{reverse('policy_edition', args=[edition.document_id, edition.number])}"
 
 
 def _edition(edition: PolicyEdition, language: str) -> Json:
     text = getattr(edition, f"text_{language}", "") if language else edition.text_ky
     return {
-        "@id": f"urn:amanat:policy:{edition.document_id}:{edition.number}",
+        "@id": address_of(edition),
         "@type": "dpv:ConsentNotice",
         "dct:title": edition.document.title_en,
         "dct:hasVersion": str(edition.number),
@@ -160,8 +200,7 @@ def _status(event: ConsentEvent) -> Json:
     """One act as an event of the record."""
     source = {"amanat:reportedBy": event.partner.code} if event.partner else {}
     row = {"amanat:fileRow": f"F-{event.batch}:{event.row}"} if event.batch else {}
-    told = {"dpv:hasNotice": f"urn:amanat:policy:{event.edition.document_id}:{event.edition.number}"} if event.edition \
-        else {}  # fmt: skip
+    told = {"dpv:hasNotice": address_of(event.edition)} if event.edition else {}
     return {
         "@id": f"urn:amanat:consent-event:{event.pk}",
         "@type": [STATES[State(event.state)], "dpv:ExpressedConsent"],

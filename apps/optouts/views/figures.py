@@ -3,7 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from apps.optouts.figures import DAYS_30, PERIOD_BY_CODE, PERIODS, chart_of, counts_of
+from apps.core.periods import DAYS_30, PERIOD_BY_CODE, PERIODS
+from apps.optouts.figures import chart_of, counts_of
 from apps.subjects.views.desk import desk_page, staff
 
 

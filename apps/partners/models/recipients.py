@@ -22,6 +22,11 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
         """Those that were not retired."""
         return self.filter(retired=False)
 
+    def receiving_for(self, purpose: str) -> Self:
+        """Those that the record of processing says receive something for a purpose, by code."""
+        uses = {"uses__retired": False, "uses__category__retired": False, "uses__purpose__retired": False}
+        return self.in_use().filter(uses__purpose=purpose, **uses).distinct()
+
     def without_route(self) -> Self:
         """Those in use that no erasure reaches (P14: 0)."""
         return self.in_use().filter(route=ErasureRoute.NONE)

@@ -93,6 +93,7 @@ class PolicyDocumentAdmin(ReadOnlyAdmin):
             path("add/", wrap(documents.add), name="policies_policydocument_add"),
             path("<slug:code>/titles/", wrap(documents.titles), name="policies_policydocument_titles"),
             path("<slug:code>/begin/", wrap(documents.begin), name="policies_policydocument_begin"),
+            path("<slug:code>/begin-past/", wrap(documents.begin_past), name="policies_policydocument_begin_past"),
             path("<slug:code>/compare/", wrap(documents.side_by_side), name="policies_policydocument_compare"),
         ]
         return [*own, *super().get_urls()]

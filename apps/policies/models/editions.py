@@ -5,6 +5,7 @@ from typing import Any, Self
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from apps.accounts.models import User
 from apps.core import clock
 from apps.policies.choices import EditionStatus
 from apps.policies.models.terms import Titled
+from apps.policies.registry import purpose_title
 
 
 class PolicyDocument(Titled):
@@ -71,10 +73,18 @@ class PolicyEdition(models.Model):
     references = models.TextField(
         _("statutory references"), blank=True, help_text=_("One per line: the law, its article, and what it is for.")
     )
+    # Codes of the register. Whoever agreed to one of them before has to be asked again.
+    widens = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("purposes that it widens"), default=list, blank=True
+    )  # fmt: skip
+    # Published before it was entered here: in force from a moment that was over by then.
+    past = models.BooleanField(_("entered afterwards"), default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(_("begun"), default=clock.now, editable=False)
     prepared_by = _person(_("prepared by"))
     edited_by = _person(_("last changed by"))
     edited_at = models.DateTimeField(_("last changed"), null=True, editable=False)
+    # Keys of everybody who ever changed the draft: none of them reviews it.
+    editors = ArrayField(models.BigIntegerField(), verbose_name=_("changed by"), default=list, editable=False)
     # Counts up with every change of the text, so that nobody overwrites or approves what they have not seen.
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     remark = models.TextField(_("what has to be changed"), blank=True, default="", editable=False)
@@ -107,7 +117,13 @@ class PolicyEdition(models.Model):
                 name="edition_reviewed_by_no_editor",
             ),
             models.CheckConstraint(
-                condition=~Q(status=EditionStatus.PUBLISHED) | Q(effective_at__gte=F("published_at")),
+                condition=Q(reviewed_by__isnull=True) | ~Q(editors__contains=[F("reviewed_by")]),
+                name="edition_reviewed_by_none_of_its_editors",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=EditionStatus.PUBLISHED)
+                | Q(past=False, effective_at__gte=F("published_at"))
+                | Q(past=True, effective_at__lt=F("published_at")),
                 name="edition_in_force_after_published",
             ),
             models.CheckConstraint(
@@ -157,13 +173,29 @@ class PolicyEdition(models.Model):
         """What changed, in a language; in Kyrgyz when it is not said in it."""
         return str(getattr(self, f"summary_{language}", "") or self.summary_ky)
 
+    @property
+    def widened(self) -> list[str]:
+        """The purposes that it widens, by their titles in the reader's language."""
+        return [purpose_title(code) for code in self.widens]
+
     def before(self) -> "PolicyEdition | None":
-        """The published edition that this one follows."""
-        return self.siblings().filter(number__lt=self.number).order_by("-number").first()
+        """The published edition that this one follows: the one in force before it, not the one entered before it."""
+        others = self.siblings().exclude(pk=self.pk)
+        if self.effective_at is not None:
+            same = Q(effective_at=self.effective_at, number__lt=self.number)
+            others = others.filter(same | Q(effective_at__lt=self.effective_at))
+        return others.first()
 
     def after(self) -> "PolicyEdition | None":
         """The published edition that takes its place."""
-        return self.siblings().filter(number__gt=self.number).order_by("number").first()
+        same = Q(effective_at=self.effective_at, number__gt=self.number)
+        later = self.siblings().filter(same | Q(effective_at__gt=self.effective_at))
+        return later.order_by("effective_at", "number").first()
+
+    def with_later(self) -> PolicyEditionQuerySet:
+        """It and the published editions of its document that took its place: a consent under one of them heeds it."""
+        same = Q(effective_at=self.effective_at, number__gte=self.number)
+        return self.siblings().filter(same | Q(effective_at__gt=self.effective_at))
 
     def siblings(self) -> PolicyEditionQuerySet:
         """The published editions of its document; it may be one of them."""
@@ -172,6 +204,6 @@ class PolicyEdition(models.Model):
     def missing(self) -> list[str]:
         """Names of the fields that have to be filled in before it can be reviewed: the first changes nothing."""
         wanted = ["text_ky", "text_ru", "text_en"]
-        if self.number > 1:
+        if self.before() is not None:
             wanted += ["summary_ky", "summary_ru", "summary_en"]
         return [name for name in wanted if not getattr(self, name).strip()]

@@ -47,8 +47,8 @@ def locked(edition_id: int, version: int) -> PolicyEdition:
 
 
 def is_own_work(actor: User, edition: PolicyEdition) -> bool:
-    """Whether the edition is theirs, so that somebody else has to approve it: prepared, or changed last."""
-    return actor.pk in {edition.prepared_by_id, edition.edited_by_id}
+    """Whether the edition is theirs, so that somebody else has to approve it: prepared, or ever changed."""
+    return actor.pk in {edition.prepared_by_id, edition.edited_by_id, *edition.editors}
 
 
 def back_to_draft(edition: PolicyEdition) -> None:

@@ -25,7 +25,8 @@ MAY_PUBLISH = "policies.publish_policyedition"
 def publish_edition(
     *, actor: User, edition_id: int, version: int, effective_at: datetime | None = None
 ) -> PolicyEdition:
-    """Publish a reviewed edition. In force from `effective_at` on, from this moment when not given (P20).
+    """Publish a reviewed edition. In force from `effective_at` on, from this moment when not given (P20); one that was
+    in force before it was entered here, from the moment that was reviewed with it.
 
     Raises PermissionDenied, Published, ChangedMeanwhile; NotPossible where nobody has reviewed it, for a moment that
     is over, and for one before that of an edition already published.
@@ -36,9 +37,10 @@ def publish_edition(
         raise NotPossible(_("Somebody else has to review this edition before it can be published."))
     require_complete(edition)
     now = clock.now()
-    _require_sense(edition, now, effective_at or now)
+    if not edition.past:
+        edition.effective_at = effective_at or now
+        _require_sense(edition, now, edition.effective_at)
     edition.status, edition.published_by, edition.published_at = EditionStatus.PUBLISHED, actor, now
-    edition.effective_at = effective_at or now
     edition.save()
     record(actor, actions.EDITION_PUBLISHED, edition, **facts(edition), effective_at=edition.effective_at)
     return edition

@@ -18,7 +18,7 @@ MAY_REVIEW = "policies.review_policyedition"
 
 @transaction.atomic
 def review_edition(*, actor: User, edition_id: int, version: int) -> PolicyEdition:
-    """Approve a draft as it is in this version. Never by who prepared it or changed it last.
+    """Approve a draft as it is in this version. Never by anybody who prepared or changed it.
 
     Raises PermissionDenied, Published, ChangedMeanwhile; NotPossible for one's own work, where texts are missing, and
     for the second of two people.
@@ -56,7 +56,7 @@ def send_back_edition(*, actor: User, edition_id: int, version: int, remark: str
 
 def _require_somebody_elses(actor: User, edition: PolicyEdition) -> None:
     if is_own_work(actor, edition):
-        raise NotPossible(_("You prepared this edition or changed it last: somebody else has to review it."))
+        raise NotPossible(_("You worked on this edition: somebody else has to review it."))
 
 
 def require_complete(edition: PolicyEdition) -> None:

@@ -1,9 +1,11 @@
 """Documents on the desk: their editions, two of them side by side, a new one begun."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,11 +13,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.accounts.desk import framed, staff
+from apps.accounts.models import User
 from apps.core import clock
 from apps.core.errors import NotPossible
 from apps.core.public import NAMES
 from apps.policies.comparing import compare
-from apps.policies.forms import CompareForm, DocumentForm, TitlesForm
+from apps.policies.forms import CompareForm, DocumentForm, PastForm, TitlesForm
 from apps.policies.models import PolicyDocument
 from apps.policies.presenting import standings
 from apps.policies.services.begin_edition import MAY_PREPARE, begin_edition
@@ -49,13 +52,14 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     """A document with every edition of it."""
     staff(request, MAY_LOOK)
     document = document_or_404(code)
-    editions = document.editions.order_by("-number").select_related("prepared_by", "reviewed_by").defer(*_LONG)
+    latest_first = document.editions.order_by(F("effective_at").desc(nulls_first=True), "-number")
+    editions = latest_first.select_related("prepared_by", "reviewed_by").defer(*_LONG)
     shown = {row.edition.pk: row for row in standings((e for e in editions if e.is_published), clock.now())}
     language = (get_language() or "ky")[:2]
     context = {
         "title": document.title, "document": document, "opts": PolicyDocument._meta, "original": document,
         "editions": [(edition, shown.get(edition.pk), edition.summary(language)) for edition in editions],
-        "in_work": any(not edition.is_published for edition in editions),
+        "in_work": any(not edition.is_published for edition in editions), "past_form": PastForm(auto_id="past_%s"),
     }  # fmt: skip
     return framed(request, "policies/document.html", context)
 
@@ -96,8 +100,27 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     document = document_or_404(code)
     if request.method != "POST":
         raise Http404
+    return _begun(request, actor, document)
+
+
+def begin_past(request: HttpRequest, code: str) -> HttpResponse:
+    """By POST: a draft of an edition that was in force before it was entered here."""
+    actor = staff(request, MAY_PREPARE)
+    document = document_or_404(code)
+    if request.method != "POST":
+        raise Http404
+    form = PastForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, str(form.errors["effective_at"][0]))
+        return redirect("admin:policies_policydocument_change", document.pk)
+    return _begun(request, actor, document, past=form.cleaned_data["effective_at"])
+
+
+def _begun(
+    request: HttpRequest, actor: User, document: PolicyDocument, past: datetime | None = None
+) -> HttpResponse:  # fmt: skip
     try:
-        edition = begin_edition(actor=actor, document=document)
+        edition = begin_edition(actor=actor, document=document, past=past)
     except NotPossible as error:
         messages.error(request, str(error.message))
         return redirect("admin:policies_policydocument_change", document.pk)

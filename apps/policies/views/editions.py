@@ -70,7 +70,7 @@ def _forms(edition: PolicyEdition) -> dict[str, forms.Form]:
     return {
         "review_form": VersionForm(initial=version, auto_id="review_%s"),
         "remark_form": RemarkForm(initial=version, auto_id="remark_%s"),
-        "publish_form": PublishForm(initial=version, auto_id="publish_%s"),
+        "publish_form": (VersionForm if edition.past else PublishForm)(initial=version, auto_id="publish_%s"),
         "discard_form": VersionForm(initial=version, auto_id="discard_%s"),
     }
 
@@ -112,7 +112,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     actor, edition = staff(request, MAY_PREPARE), edition_or_404(pk)
     if edition.is_published:
         return _refuse(request, actor, edition)
-    form = EditionForm(request.POST) if request.method == "POST" else EditionForm.of(edition)
+    form = EditionForm(request.POST, past=edition.past) if request.method == "POST" else EditionForm.of(edition)
     version, status = edition.version, 200
     if request.method == "POST" and form.is_valid():
         try:

@@ -113,7 +113,8 @@ def changes(request: HttpRequest, code: str, number: int) -> HttpResponse:
     language = page_language(request)
     document, found = _document(code)
     shown = _of_number(found, number).edition
-    before = next((other.edition for other in found if other.edition.number < number), None)
+    place = next(place for place, other in enumerate(found) if other.edition.number == number)
+    before = found[place + 1].edition if place + 1 < len(found) else None
     if before is None:  # the first one changed nothing
         return redirect(f"{reverse('policy_edition', args=[code, number])}?lang={language}")
     comparison = compare(before.text(language), shown.text(language))

@@ -1,5 +1,7 @@
 """The demo's policy, as its editions came about: written by one, reviewed by another, published."""
 
+from typing import Any
+
 from apps.accounts.choices import Role
 from apps.accounts.models import User
 from apps.policies.models import PolicyDocument, PolicyEdition
@@ -35,7 +37,7 @@ def draft_edition(staff: Staff) -> PolicyEdition:
     return _drafted(staff[Role.OFFICER], policy.withdrawable(vars(before)))
 
 
-def _drafted(actor: User, values: dict[str, str]) -> PolicyEdition:
+def _drafted(actor: User, values: dict[str, Any]) -> PolicyEdition:
     edition = begin_edition(actor=actor, document=PolicyDocument.objects.get(code=policy.CODE))
     return change_edition(actor=actor, edition_id=edition.pk, version=edition.version, values=values)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).parent / "texts"
 LANGUAGES = ("ky", "ru", "en")
@@ -79,9 +80,10 @@ def first() -> dict[str, str]:
     return {**_fields("text", texts), "references": _LAW}
 
 
-def wider(before: Mapping[str, str]) -> dict[str, str]:
+def wider(before: Mapping[str, str]) -> dict[str, Any]:
     """The fields of the second edition, which adds a purpose and recipients."""
-    return _next(before, _WIDER, _WIDER_SUMMARY, f"{_LAW}\n{_CODE}, ст. 79")
+    texts = _next(before, _WIDER, _WIDER_SUMMARY, f"{_LAW}\n{_CODE}, ст. 79")
+    return {**texts, "widens": ["advertising", "transfer"]}
 
 
 def withdrawable(before: Mapping[str, str]) -> dict[str, str]:

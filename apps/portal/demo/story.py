@@ -33,7 +33,7 @@ from apps.partners.models import Partner
 from apps.partners.services import add_partner
 from apps.policies.registry import ADVERTISING, GEOLOCATION
 from apps.portal.actions import SAMPLE_LOADED
-from apps.portal.demo import campaigns, editions, files, register
+from apps.portal.demo import campaigns, editions, files, reconsent, register
 from apps.portal.demo.optouts import opt_out
 from apps.portal.demo.partners import PARTNERS, Habit
 from apps.portal.demo.people import Person, people
@@ -145,6 +145,14 @@ def _consents(story: Story) -> None:
             )  # fmt: skip
     with story.back(3):
         withdraw(actor=agent, subject=agreed[0], purpose=ADVERTISING, channel=Channel.SMS, medium=Spoken.PHONE)
+
+
+@transaction.atomic
+def _reconsent(story: Story) -> None:
+    """Who agreed before the second edition, and how they answer since they are asked again."""
+    people = Subject.objects.filter(restricted_at=None).with_digests(_tokens(story.cast[200:330])).order_by("pk")
+    agent, officer = story.staff[Role.AGENT], story.staff[Role.OFFICER]
+    reconsent.agree_and_answer(agent, officer, list(people), story.told_at)
 
 
 def _tokens(cast: list[Person]) -> list[bytes]:
@@ -279,6 +287,7 @@ CHAPTERS: dict[str, Callable[[Story], None]] = {
     "desk-work": _desk_work,
     "permissions": _permissions,
     "consents": _consents,
+    "reconsent": _reconsent,
     "activity": _activity,
     "files-of-today": _files_of_today,
     "conflicts": _conflicts,

@@ -12,7 +12,7 @@ from apps.consents.filters import RecordedLately
 from apps.consents.forms import edition_title
 from apps.consents.models import ConsentEvent
 from apps.consents.resources import ConsentEventsResource
-from apps.consents.views import permission, person, proof, record
+from apps.consents.views import figures, permission, person, proof, reconsent, record
 from apps.core.admin import ReadOnlyAdmin
 
 
@@ -85,6 +85,10 @@ class ConsentEventAdmin(ReadOnlyAdmin):
             path("record/<int:pk>/<slug:purpose>/", wrap(record.RecordConsent.as_view()), name="consents_record"),
             path("correct/<int:pk>/<int:event>/", wrap(record.CorrectConsent.as_view()), name="consents_correct"),
             path("proof/<int:pk>/<slug:purpose>/", wrap(proof.proof), name="consents_proof"),
+            path("figures/", wrap(figures.figures), name="consents_figures"),
+            path("figures/count/", wrap(figures.count_now), name="consents_count"),
+            path("reconsent/", wrap(reconsent.page), name="consents_reconsent"),
+            path("reconsent/ask/", wrap(reconsent.ask), name="consents_ask"),
             path("verify/", wrap(proof.verify), name="consents_verify"),
         ]
         return [*own, *super().get_urls()]
