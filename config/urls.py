@@ -15,6 +15,7 @@ urlpatterns = [
     path("desk/password_change/", admin.site.admin_view(OwnPasswordView.as_view())),
     path("desk/", admin.site.urls),
     path("", include("apps.policies.urls")),
+    path("request/", include("apps.support.urls")),
     path("u/", include("apps.optouts.urls")),
     path("api/", include("apps.optouts.api.urls")),
 ]

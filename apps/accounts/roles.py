@@ -40,7 +40,7 @@ _KEEP_POLICY = _REVIEW_POLICY | {
 _REPLIES = frozenset({"optouts.view_inboundmessage", "optouts.handle_inboundmessage"})
 
 _READ_CASES = frozenset({"cases.view_case"})
-_NOTE_CASES = _READ_CASES | {"cases.note_case", "support.add_supportrequest"}
+_NOTE_CASES = _READ_CASES | {"cases.note_case", "cases.verify_case", "support.add_supportrequest"}
 _WORK_CASES = _NOTE_CASES | {"cases.work_case", "cases.read_case"}
 
 _AGENT = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _REPLIES | _NOTE_CASES | {

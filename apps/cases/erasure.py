@@ -10,15 +10,15 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from apps.cases.models import Attachment, Case, Message, Note
+from apps.cases.models import Attachment, Case, Message, Note, Verification
 from apps.core import files
 from apps.core.erasers import Eraser, Holding
 
-CONTENTS: tuple[type[models.Model], ...] = (Note, Message, Attachment)
+CONTENTS: tuple[type[models.Model], ...] = (Note, Message, Attachment, Verification)
 
 
 class CaseEraser(Eraser):
-    """Notes, messages and files go; the case no longer says whom it is about."""
+    """Notes, messages, files and attempts to verify go; the case no longer says whom it is about."""
 
     models = (*CONTENTS, Case)
 
@@ -43,6 +43,9 @@ class CaseEraser(Eraser):
                 yield {"title": _("note"), "values": {_("time"): _when(note.written_at), _("text"): note.text}}
             for file in case.attachments.order_by("added_at"):
                 yield {"title": _("attached file"), "values": {_("name"): file.name, _("time"): _when(file.added_at)}}
+            for attempt in case.verifications.order_by("asked_at"):
+                values = {_("how"): attempt.get_method_display(), _("papers"): attempt.get_papers_display()}
+                yield {"title": _("verification"), "values": values | {_("time"): _when(attempt.asked_at)}}
 
     def erase(self, subject_id: int) -> None:
         """Delete it; bytes on disk go once the change is sure."""
