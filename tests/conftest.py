@@ -1,5 +1,6 @@
 """Fixtures that every test may use."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from apps.core import journal
 from apps.core.keyring import keyring
 from apps.partners.models import Partner
 from tests import factories, keys
+from tests.servers import Home, WebServer, own_home, web_server
 
 # Every trigger that refuses a TRUNCATE (bit 5 of its type).
 ALLOW_EMPTYING = """
@@ -56,6 +58,27 @@ def own_files(settings, tmp_path: Path) -> None:
     settings.PASSWORD_HASHERS = ["tests.hashers.OneRoundHasher"]
     journal._journals.clear()
     cache.clear()  # limits are counted there, and figures kept
+
+
+@pytest.fixture(scope="session")
+def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder into which the running installation writes its mail."""
+    return tmp_path_factory.mktemp("mail")
+
+
+@pytest.fixture(scope="session")
+def home(mailbox: Path) -> Iterator[Home]:
+    """One running installation for tests that need real HTTP: they use addresses of their own, and leave it running."""
+    # Its links are sealed by a newer key than that of the test run: every link a test makes is one of an old key.
+    link_keys = f"{keys.NEW_LINK_KEY},{os.environ['AMANAT_LINK_KEYS']}"
+    with own_home(AMANAT_LINK_KEYS=link_keys, EMAIL_URL=f"filemail:///{mailbox}") as home:
+        yield home
+
+
+@pytest.fixture(scope="session")
+def web(home: Home) -> Iterator[WebServer]:
+    with web_server(home) as web:
+        yield web
 
 
 @pytest.fixture
