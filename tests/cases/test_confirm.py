@@ -167,7 +167,7 @@ def test_on_the_phone(phone_desk, case, token, agent):
     code = Verification.objects.get().code
     wrong = phone_desk.post(place("check_code", case.pk), {"code-code": f"{(int(code) + 1) % 10**6:06}"})
     assert "This is not the code" in wrong.content.decode()
-    assert Verification.objects.get().tries == 1  # though the page was shown again
+    assert Verification.objects.get().code_tries == 1  # though the page was shown again
     done = phone_desk.post(place("check_code", case.pk), {"code-code": code}, follow=True).content.decode()
     assert "The person is verified." in done
     assert "Code to a known phone" in done

@@ -12,10 +12,8 @@ from apps.cases.choices import Delivery, Method, PaperKind, VerificationState
 from apps.cases.models.cases import Case
 from apps.core import clock
 from apps.core.choices import IdentifierKind
+from apps.core.codes import LIFETIME, MOST_TRIES, Coded
 from apps.core.fields import EncryptedTextField
-
-LIFETIME = timedelta(minutes=10)
-MOST_TRIES = 5
 
 
 class VerificationQuerySet(models.QuerySet["Verification"]):
@@ -29,20 +27,21 @@ class VerificationQuerySet(models.QuerySet["Verification"]):
 
     def waiting(self, at: datetime | None = None) -> Self:
         """Codes that can still be said."""
-        open_ones = self.codes().filter(state=VerificationState.OPEN)
-        return open_ones.filter(asked_at__gt=(at or clock.now()) - LIFETIME)
+        since = (at or clock.now()) - LIFETIME
+        return self.filter(state=VerificationState.OPEN, code_sent_at__gt=since, code_tries__lt=MOST_TRIES)
 
     def done(self) -> Self:
         """Those that succeeded."""
         return self.filter(state=VerificationState.DONE)
 
 
-class Verification(models.Model):
+class Verification(Coded):
     """One attempt to find out who asks. Who saw papers, or heard a token or code, is `done_by`; nobody where the person
     gave it themselves.
 
-    The code lies encrypted until it is sent, and then nowhere; what is said is compared with its keyed hash. Where the
-    code went is known by digest alone. `key` names it to gateways, however often it is sent.
+    Each has one code at most. It lies encrypted until it is sent, and then nowhere. Its time runs from when it was
+    asked for, whether it is sent or not: nobody learns from it. Where it went is known by digest alone. `key` names it
+    to gateways, however often it is sent.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="verifications", verbose_name=_("case"))
@@ -50,8 +49,6 @@ class Verification(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=VerificationState, default=VerificationState.OPEN)
     delivery = models.CharField(_("delivery"), max_length=8, choices=Delivery, default=Delivery.DONE)
     code = EncryptedTextField(_("code"), null=True)
-    code_mac = models.BinaryField(_("keyed hash of the code"), max_length=32, null=True)
-    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     address_digest = models.BinaryField(_("digest of the address"), max_length=16, null=True)
     language = models.CharField(_("language"), max_length=2, blank=True)
     papers = models.CharField(_("papers"), max_length=12, choices=PaperKind, blank=True)
@@ -81,7 +78,7 @@ class Verification(models.Model):
             )
         ]  # fmt: skip
         constraints = [
-            models.CheckConstraint(condition=models.Q(tries__lte=MOST_TRIES), name="verification_no_more_tries"),
+            models.CheckConstraint(condition=models.Q(code_tries__lte=MOST_TRIES), name="verification_no_more_tries"),
             models.CheckConstraint(
                 condition=~models.Q(state="done") | models.Q(done_at__isnull=False), name="verification_done_has_time"
             ),
@@ -92,17 +89,10 @@ class Verification(models.Model):
 
     @property
     def expires_at(self) -> datetime:
-        """The moment from which its code counts no more. Counted from when it was asked for, whether it is sent or
-        not: nobody learns from it.
-        """
-        return self.asked_at + LIFETIME
+        """The moment from which its code counts no more."""
+        return (self.code_sent_at or self.asked_at) + LIFETIME
 
     @property
     def address_kind(self) -> IdentifierKind:
         """Of the address to which its code goes."""
         return IdentifierKind.PHONE if self.method == Method.PHONE else IdentifierKind.EMAIL
-
-    @property
-    def tries_left(self) -> int:
-        """How often the code may still be said."""
-        return max(MOST_TRIES - self.tries, 0)

@@ -11,10 +11,10 @@ from apps.audit.services import record
 from apps.cases import actions
 from apps.cases.choices import Method, PaperKind, VerificationState
 from apps.cases.models import Case, Verification
-from apps.cases.models.verification import MOST_TRIES
 from apps.cases.services.taking_hold import changed, hold
 from apps.core import clock, identifiers
 from apps.core.choices import IdentifierKind
+from apps.core.codes import MOST_TRIES
 from apps.subjects.errors import NotPossible
 from apps.subjects.models import Identifier
 

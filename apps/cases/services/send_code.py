@@ -4,7 +4,6 @@ Whoever asks from outside learns nothing: a code is made and counted for any add
 way, and only the job that would send it looks whether the person is known by this address.
 """
 
-import secrets
 from typing import Any
 
 from django.conf import settings
@@ -24,11 +23,10 @@ from apps.cases.models.verification import VerificationQuerySet
 from apps.cases.services.confirm import HOUR, MAY_VERIFY, hold_unverified
 from apps.core import clock, sending
 from apps.core.choices import IdentifierKind
-from apps.core.keyring import keyring
+from apps.core.codes import CODE_FIELDS
 from apps.subjects.errors import NotPossible
 from apps.subjects.models import Identifier
 
-DIGITS = 6
 MOST_AN_HOUR = 6  # for a case, and for an address
 # Of these, so many can be asked for from outside: nobody there can use up what staff may send.
 MOST_FROM_OUTSIDE = 3
@@ -64,13 +62,12 @@ def ask_code(case: Case, *, kind: str, digest: bytes, language: str) -> Verifica
 def _make(row: Case, actor: User | None, kind: str, digest: bytes, language: str) -> Verification:
     _require_rest(row, actor, digest)
     row.verifications.filter(state=VerificationState.OPEN).update(state=VerificationState.FAILED, code=None)
-    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
-    made = Verification(
-        case=row, method=METHODS[IdentifierKind(kind)], delivery=Delivery.QUEUED, code=code, address_digest=digest,
-        language=language, asked_by=actor, asked_at=clock.now(),
+    made = Verification.objects.create(
+        case=row, method=METHODS[IdentifierKind(kind)], delivery=Delivery.QUEUED, address_digest=digest,
+        language=language, asked_by=actor,
     )  # fmt: skip
-    made.code_mac = code_mac(made, code)
-    made.save()
+    made.code = made.issue()
+    made.save(update_fields=[*CODE_FIELDS, "code"])
     record(actor, actions.CODE_ASKED, row, method=made.method)
     return made
 
@@ -88,11 +85,6 @@ def _spent(codes: VerificationQuerySet, actor: User | None) -> bool:
     if actor is None and codes.filter(asked_by=None).count() >= MOST_FROM_OUTSIDE:
         return True
     return codes.count() >= MOST_AN_HOUR
-
-
-def code_mac(attempt: Verification, code: str) -> bytes:
-    """The keyed hash of a code, of this attempt alone."""
-    return keyring().mac("verification-code", attempt.key.bytes + code.encode())
 
 
 def known_address(attempt: Verification) -> Identifier | None:

@@ -15,13 +15,14 @@ from apps.accounts.models import User
 from apps.cases import forms
 from apps.cases.kinds import WORK
 from apps.cases.models import Case
-from apps.cases.services.check_code import Checked, check_code
+from apps.cases.services.check_code import check_code
 from apps.cases.services.confirm import MAY_VERIFY, confirm_by_papers, confirm_by_token
 from apps.cases.services.duplicate import close_as_duplicate
 from apps.cases.services.send_code import send_code
 from apps.cases.tasks import deliver_code
 from apps.cases.views.acting import CaseAct
 from apps.cases.views.case import case_or_404
+from apps.core.codes import Answer
 
 _VERIFIED = gettext_lazy("The person is verified.")
 _SPENT = gettext_lazy("No code counts any more. Send a new one.")
@@ -67,8 +68,8 @@ class CheckCode(Verify):
 
     def act(self, actor: User, case: Case, values: dict[str, Any]) -> Promise | None:
         """Compare it; a wrong try counts."""
-        checked = check_code(case, actor=actor, code=values["code"])
-        return {Checked.WRONG: _WRONG, Checked.SPENT: _SPENT}.get(checked)
+        answer = check_code(case, actor=actor, code=values["code"])
+        return {Answer.WRONG: _WRONG, Answer.GONE: _SPENT}.get(answer)
 
 
 class Token(Verify):

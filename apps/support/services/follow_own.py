@@ -4,9 +4,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.cases.models import Case, Verification
-from apps.cases.services.check_code import Checked, check_code
+from apps.cases.services.check_code import check_code
 from apps.cases.services.move import move
 from apps.cases.services.send_code import METHODS, ask_code
+from apps.core.codes import Answer
 from apps.optouts.choices import Medium
 from apps.optouts.services.take_from_person import NoAddress, take_from_person
 from apps.subjects.errors import NotPossible
@@ -25,15 +26,15 @@ def ask_own_code(request: SupportRequest) -> Verification:
 
 
 @transaction.atomic
-def check_own_code(request: SupportRequest, *, code: str) -> Checked:
+def check_own_code(request: SupportRequest, *, code: str) -> Answer:
     """Compare the code that the person typed. Where it is right, who asked for no advertising gets none from now on.
 
     Raises NotPossible.
     """
-    checked = check_code(request, actor=None, code=code)
-    if checked == Checked.RIGHT and request.topic == Topic.UNSUBSCRIBE:
+    answer = check_code(request, actor=None, code=code)
+    if answer == Answer.RIGHT and request.topic == Topic.UNSUBSCRIBE:
         _stop_advertising(Case.objects.select_related("subject").get(pk=request.pk))
-    return checked
+    return answer
 
 
 def _stop_advertising(case: Case) -> None:

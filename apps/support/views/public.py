@@ -17,9 +17,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from apps.cases.choices import Delivery, Direction
-from apps.cases.services.check_code import Checked
 from apps.cases.services.send_code import TooManyCodes
 from apps.cases.tasks import deliver_code
+from apps.core.codes import Answer
 from apps.core.limits import Limit
 from apps.core.public import client_key, page_language, public_page
 from apps.optouts.views.body import TooLarge, read_body
@@ -150,7 +150,7 @@ def _send(own: SupportRequest, code: str) -> str:
 
 
 def _check(own: SupportRequest, code: str) -> str:
-    return "verified" if check_own_code(own, code=code) == Checked.RIGHT else "wrong"
+    return "verified" if check_own_code(own, code=code) == Answer.RIGHT else "wrong"
 
 
 def _withdraw(own: SupportRequest, code: str) -> str:
