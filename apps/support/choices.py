@@ -60,7 +60,7 @@ PLAIN_SPEAKERS = {
 }
 # How far a request has come, said to whoever made it.
 PLAIN_STATES = {
-    Status.NEW: _("Received"),
+    Status.NEW: _("We have received it"),
     Status.IN_WORK: _("We are working on it"),
     Status.WAITING: _("We wait for you"),
     Status.ANSWERED: _("Answered"),

@@ -52,7 +52,7 @@ def test_a_complaint_and_its_status(served, outside):
     page = outside
     reference, secret = ask(page, served, "I have a complaint", In_your_words=WORDS)
     look(page, served, reference, secret)
-    expect(page.get_by_role("heading", name="Received")).to_be_visible()
+    expect(page.get_by_role("heading", name="We have received it")).to_be_visible()
     expect(page.get_by_text("We answer by")).to_be_visible()
     answer(Case.objects.get(), factories.make_user(Role.OFFICER))
     look(page, served, reference, secret)

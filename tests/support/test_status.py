@@ -44,7 +44,7 @@ def text_of(answer) -> str:
 def test_how_far_it_is(person, officer):
     request, secret = ask()
     page = text_of(look(request, secret))
-    assert "Received" in page
+    assert "We have received it" in page
     assert "We answer by" in page
     assert TEXT not in page
     assert EMAIL not in page
