@@ -16,6 +16,7 @@ from apps.core import journal
 from apps.core.keyring import keyring
 from apps.partners.models import Partner
 from tests import factories, keys
+from tests.gateway import Gateway, running_gateway
 from tests.servers import Home, WebServer, own_home, web_server
 
 # Every trigger that refuses a TRUNCATE (bit 5 of its type).
@@ -97,6 +98,16 @@ def desk(officer: User) -> Client:
     client = Client()
     client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
     return client
+
+
+@pytest.fixture
+def gateway(settings) -> Iterator[Gateway]:
+    """The SMS gateway of this installation, as a server that really listens."""
+    with running_gateway() as server:
+        settings.SMS_GATEWAY_URL = server.url
+        settings.SMS_GATEWAY_TOKEN = "secret-of-the-gateway"
+        settings.SMS_SENDER_NAME = "Amanat"
+        yield server
 
 
 @pytest.fixture

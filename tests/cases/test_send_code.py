@@ -1,5 +1,7 @@
 """A code goes to a known address of the case's person, and to none other; what is left of it discloses nothing."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
@@ -11,6 +13,8 @@ from apps.cases.services import send_code as service
 from apps.cases.services.link import concern
 from apps.cases.services.move import move
 from apps.cases.services.send_code import TooManyCodes, ask_code, deliver_code, give_up_code, send_code
+from apps.cases.tasks import CODE_ATTEMPTS
+from apps.cases.tasks import deliver_code as deliver_job
 from apps.core import clock, identifiers, sending
 from apps.subjects.errors import NotPossible
 from apps.subjects.models import Identifier
@@ -18,26 +22,6 @@ from tests.cases.conftest import at
 from tests.factories import IdentifierFactory, RequestFactory, make_user
 
 PHONE, EMAIL = "+996555123401", "asel@mail.example"
-
-
-class Outbox:
-    """What would go out, by address; refuses with `error` where there is one."""
-
-    def __init__(self) -> None:
-        self.sent: list[sending.Message] = []
-        self.error: type[Exception] | None = None
-
-    def send(self, message: sending.Message) -> None:
-        if self.error:
-            raise self.error
-        self.sent.append(message)
-
-
-@pytest.fixture
-def outbox(monkeypatch) -> Outbox:
-    box = Outbox()
-    monkeypatch.setattr(sending, "sender_for", lambda _kind: box)
-    return box
 
 
 @pytest.fixture
@@ -49,15 +33,17 @@ def ask(case, kind="phone", value=PHONE):
     return ask_code(case, kind=kind, digest=identifiers.digest(kind, value), language="en")
 
 
-def test_to_a_known_phone(case, phone, agent, outbox):
+def test_to_a_known_phone(case, phone, agent, gateway):
     made = send_code(case, actor=agent, address=phone)
     (entry,) = Entry.objects.filter(action="cases.send-code")
     assert (entry.actor, entry.facts) == (agent, {"method": "phone"})
     deliver_code(verification_id=made.pk)
     deliver_code(verification_id=made.pk)
-    (message,) = outbox.sent
-    assert (message.to, message.id) == (PHONE, made.key)
-    assert case.reference in message.text
+    (message,) = gateway.messages
+    assert message["to"] == PHONE
+    assert made.code in message["text"]
+    assert case.reference in message["text"]
+    assert gateway.got[0][1]["Idempotency-Key"] == str(made.key)
     made.refresh_from_db()
     assert (made.delivery, made.state, made.code) == ("done", "open", None)
     assert not Case.objects.get().verified_at
@@ -94,6 +80,22 @@ def test_not_for_a_closed_case(case, phone, officer):
         send_code(case, actor=officer, address=phone)
 
 
+def test_a_worker_tries_again_and_gives_up_at_last(case, phone, agent, gateway):
+    """The job itself, against a gateway that is down: an attempt that is not the last raises, for the worker."""
+    gateway.status = 500
+    made = send_code(case, actor=agent, address=phone)
+    job = deliver_job.func
+    with pytest.raises(sending.Unavailable):
+        job(attempt_number(0), verification_id=made.pk)
+    job(attempt_number(CODE_ATTEMPTS - 1), verification_id=made.pk)
+    made.refresh_from_db()
+    assert (made.delivery, made.code, len(gateway.got)) == ("failed", None, 2)
+
+
+def attempt_number(attempts: int) -> SimpleNamespace:
+    return SimpleNamespace(job=SimpleNamespace(attempts=attempts))
+
+
 def test_a_new_one_replaces_the_last(case, phone, agent):
     first = send_code(case, actor=agent, address=phone)
     second = send_code(case, actor=agent, address=phone)
@@ -102,20 +104,22 @@ def test_a_new_one_replaces_the_last(case, phone, agent):
     assert (first.state, first.code) == ("failed", None)
 
 
-def test_from_outside_an_unknown_address_is_asked_about_alike_and_gets_nothing(db, outbox):
+def test_from_outside_an_unknown_address_is_asked_about_alike_and_gets_nothing(db, gateway):
     case = Case.objects.get(pk=RequestFactory().pk)
     made = ask(case)
     assert (made.state, made.delivery, len(made.code)) == ("open", "queued", 6)
     deliver_code(verification_id=made.pk)
     made.refresh_from_db()
-    assert outbox.sent == []
+    assert gateway.got == []
     assert (made.state, made.delivery, made.code) == ("open", "failed", None)
 
 
-def test_from_outside_an_address_of_somebody_else_gets_nothing(case, outbox):
-    IdentifierFactory(value=EMAIL, kind="email")
+def test_from_outside_an_address_of_somebody_else_gets_nothing(case, mailoutbox):
+    other = IdentifierFactory(value=EMAIL, kind="email")
     deliver_code(verification_id=ask(case, "email", EMAIL).pk)
-    assert outbox.sent == []
+    assert mailoutbox == []
+    deliver_code(verification_id=ask(Case.objects.get(pk=RequestFactory(subject=other.subject).pk), "email", EMAIL).pk)
+    assert [message.to for message in mailoutbox] == [[EMAIL]]
 
 
 def test_so_many_an_hour_and_from_outside_fewer(case, phone, agent):
@@ -139,8 +143,8 @@ def test_an_address_is_counted_over_all_cases(case, phone):
         ask(case)
 
 
-def test_a_number_that_gets_none(case, phone, agent, outbox):
-    outbox.error = sending.Rejected
+def test_a_number_that_gets_none(case, phone, agent, gateway):
+    gateway.status = 422
     made = send_code(case, actor=agent, address=phone)
     deliver_code(verification_id=made.pk)
     made.refresh_from_db()
@@ -148,17 +152,19 @@ def test_a_number_that_gets_none(case, phone, agent, outbox):
     assert Entry.objects.get(action="cases.code-sent").facts == {"method": "phone", "delivery": "failed"}
 
 
-def test_a_gateway_that_is_away_is_tried_again_with_the_same_code(case, phone, agent, outbox):
-    outbox.error = sending.Unavailable
+def test_a_gateway_that_is_away_is_tried_again_with_the_same_code(case, phone, agent, gateway):
+    gateway.status = 503
     made = send_code(case, actor=agent, address=phone)
     with pytest.raises(sending.Unavailable):
         deliver_code(verification_id=made.pk)
-    outbox.error = None
+    gateway.status = 202
     deliver_code(verification_id=made.pk)
-    assert made.code in outbox.sent[0].text
+    assert [made.code in message["text"] for message in gateway.messages] == [True, True]
+    keys = {headers["Idempotency-Key"] for _path, headers, _body in gateway.got}
+    assert keys == {str(made.key)}  # a gateway that took the first one in all the same sends no second
 
 
-def test_given_up_at_last_or_too_late(case, phone, agent, outbox):
+def test_given_up_at_last_or_too_late(case, phone, agent, gateway):
     made = send_code(case, actor=agent, address=phone)
     give_up_code(verification_id=made.pk)
     made.refresh_from_db()
@@ -167,7 +173,7 @@ def test_given_up_at_last_or_too_late(case, phone, agent, outbox):
         late = send_code(case, actor=agent, address=phone)
     with clock.standing_at(at("2026-05-12T10:10")):
         deliver_code(verification_id=late.pk)
-    assert outbox.sent == []
+    assert gateway.got == []
 
 
 def test_somebody_else_is_verified_anew(case, phone, officer):
