@@ -192,8 +192,11 @@ SMS_SENDER_NAME = env.str("SMS_SENDER_NAME", default="")
 HTTPS = env.bool("HTTPS", default=PUBLIC_BASE_URL.startswith("https://"))
 if env.str("SECURE_PROXY_SSL_HEADER", default=""):
     SECURE_PROXY_SSL_HEADER = tuple(env.list("SECURE_PROXY_SSL_HEADER"))
+# By which the proxy says who asks, for limits on the public pages: HTTP_X_FORWARDED_FOR; its last entry counts.
+CLIENT_ADDRESS_HEADER = env.str("CLIENT_ADDRESS_HEADER", default="")
 SECURE_SSL_REDIRECT = HTTPS
-COOKIELESS_PATHS = ("/u/", "/api/", "/policy/", "/contacts/")  # public pages and the API neither read nor set any
+# Public pages and the API neither read nor set any.
+COOKIELESS_PATHS = ("/u/", "/api/", "/policy/", "/contacts/", "/request/")
 # A mail provider's one-click POST must never meet a redirect (RFC 8058); the API answers what came without TLS itself.
 SECURE_REDIRECT_EXEMPT = [r"^u/", r"^api/"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0

@@ -1,5 +1,6 @@
 """Fixtures that every test may use."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from apps.core import journal
 from apps.core.keyring import keyring
 from apps.partners.models import Partner
 from tests import factories, keys
+from tests.gateway import Gateway, running_gateway
+from tests.servers import Home, WebServer, own_home, web_server
 
 # Every trigger that refuses a TRUNCATE (bit 5 of its type).
 ALLOW_EMPTYING = """
@@ -58,6 +61,27 @@ def own_files(settings, tmp_path: Path) -> None:
     cache.clear()  # limits are counted there, and figures kept
 
 
+@pytest.fixture(scope="session")
+def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder into which the running installation writes its mail."""
+    return tmp_path_factory.mktemp("mail")
+
+
+@pytest.fixture(scope="session")
+def home(mailbox: Path) -> Iterator[Home]:
+    """One running installation for tests that need real HTTP: they use addresses of their own, and leave it running."""
+    # Its links are sealed by a newer key than that of the test run: every link a test makes is one of an old key.
+    link_keys = f"{keys.NEW_LINK_KEY},{os.environ['AMANAT_LINK_KEYS']}"
+    with own_home(AMANAT_LINK_KEYS=link_keys, EMAIL_URL=f"filemail:///{mailbox}") as home:
+        yield home
+
+
+@pytest.fixture(scope="session")
+def web(home: Home) -> Iterator[WebServer]:
+    with web_server(home) as web:
+        yield web
+
+
 @pytest.fixture
 def officer(db: None) -> User:
     return factories.make_user(Role.OFFICER)
@@ -74,6 +98,16 @@ def desk(officer: User) -> Client:
     client = Client()
     client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
     return client
+
+
+@pytest.fixture
+def gateway(settings) -> Iterator[Gateway]:
+    """The SMS gateway of this installation, as a server that really listens."""
+    with running_gateway() as server:
+        settings.SMS_GATEWAY_URL = server.url
+        settings.SMS_GATEWAY_TOKEN = "secret-of-the-gateway"
+        settings.SMS_SENDER_NAME = "Amanat"
+        yield server
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ _KEEP_POLICY = _REVIEW_POLICY | {
 _REPLIES = frozenset({"optouts.view_inboundmessage", "optouts.handle_inboundmessage"})
 
 _READ_CASES = frozenset({"cases.view_case"})
-_NOTE_CASES = _READ_CASES | {"cases.note_case", "support.add_supportrequest"}
+_NOTE_CASES = _READ_CASES | {"cases.note_case", "cases.verify_case", "support.add_supportrequest"}
 _WORK_CASES = _NOTE_CASES | {"cases.work_case", "cases.read_case"}
 
 _GIVE_COPIES = frozenset({"support.prepare_accesspackage", "support.release_accesspackage"})

@@ -7,7 +7,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.registry import Codes, name_facts, register
-from apps.cases.choices import CameBy, Delivery, LinkKind, Priority, Stage
+from apps.cases.choices import CameBy, Delivery, LinkKind, Method, PaperKind, Priority, Stage
 from apps.cases.kinds import reason_title, state_title, step_title, topic_title
 from apps.policies.choices import Deadline
 
@@ -46,7 +46,13 @@ UNLINKED = register("cases.unlink", _("Link with another case removed"), "other"
 CONCERNS = register("cases.concern", _("Person of the case named"), "whom")
 FOLLOWED = register("cases.follow", _("Cases moved here by a merge"), "cases", "person")
 REMINDED = register("cases.remind", _("Reminder sent"), "people", stage=Stage, **_DUE)
+CODE_ASKED = register("cases.send-code", _("Code asked for"), method=Method)
+CODE_SENT = register("cases.code-sent", _("Code handed over"), method=Method, delivery=Delivery)
+CODE_WRONG = register("cases.wrong-code", _("Wrong code"), "tries", method=Method)
+UNPROVEN = register("cases.unproven", _("Token that is not the person's"), method=Method)
+VERIFIED = register("cases.verify", _("Person verified"), method=Method, papers=PaperKind)
 name_facts(
+    method=_("how"), tries=_("tries"), papers=_("papers"),
     rule=_("deadline rule"), way=_("way"), topic=_("about"), came_by=_("came by"), received=_("received"), due=_("due"),
     step=_("step"), state=_("state"), step_reason=_("reason"), assignee=_("assigned to"), priority=_("priority"),
     days=_("days"), delivery=_("delivery"), file_type=_("type of file"), bytes=_("bytes"), attachment=_("file"),

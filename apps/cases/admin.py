@@ -21,7 +21,7 @@ from apps.cases.panel import intakes_for
 from apps.cases.presenting import due_words, tone
 from apps.cases.resources import CasesResource
 from apps.cases.services.assign import MAY_ASSIGN
-from apps.cases.views import acting, case, contents, inbox
+from apps.cases.views import acting, case, contents, inbox, verifying
 from apps.core.admin import ReadOnlyAdmin, narrowing_query
 from apps.policies.models import CalendarDay
 from apps.policies.working_days import WorkingCalendar
@@ -136,12 +136,15 @@ class CaseAdmin(ReadOnlyAdmin):
             "take": acting.Take, "assign": acting.Assign, "prioritise": acting.Prioritise, "extend": acting.Extend,
             "note": acting.AddNote, "message": acting.AddMessage, "attach": acting.Attach, "link": acting.Link,
             "concern": acting.Concern, "read": acting.Read,
+            "send_code": verifying.SendCode, "check_code": verifying.CheckCode, "token": verifying.Token,
+            "papers": verifying.Papers,
         }  # fmt: skip
         own = [
             path("assign/", wrap(inbox.assign_chosen), name="cases_case_assign_many"),
             path("find/", wrap(inbox.find), name="cases_case_find"),
             path("<int:pk>/step/<slug:step>/", wrap(acting.Step.as_view()), name="cases_case_step"),
             *(path(f"<int:pk>/{name}/", wrap(act.as_view()), name=f"cases_case_{name}") for name, act in acts.items()),
+            path("<int:pk>/duplicate/<int:other>/", wrap(verifying.Duplicate.as_view()), name="cases_case_duplicate"),
             path("<int:pk>/file/<int:attachment>/", wrap(contents.download), name="cases_case_download"),
             path("<int:pk>/file/<int:attachment>/destroy/", wrap(contents.destroy), name="cases_case_detach"),
             path("<int:pk>/link/<int:link>/remove/", wrap(contents.remove_link), name="cases_case_unlink"),

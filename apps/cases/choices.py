@@ -78,6 +78,33 @@ class Stage(models.TextChoices):
     OVERDUE = "overdue", _("overdue")
 
 
+class Method(models.TextChoices):
+    """How it is found out that who asks is who they say they are."""
+
+    PHONE = "phone", _("Code to a known phone")
+    EMAIL = "email", _("Code to a known e-mail")
+    TOKEN = "token", _("Operator's token")
+    PAPERS = "papers", _("Papers seen")
+
+
+class VerificationState(models.TextChoices):
+    """What came of an attempt to verify."""
+
+    OPEN = "open", pgettext_lazy("verification", "open")
+    DONE = "done", pgettext_lazy("verification", "succeeded")
+    FAILED = "failed", pgettext_lazy("verification", "failed")
+
+
+class PaperKind(models.TextChoices):
+    """Papers that staff look at. Which kind is kept; no number and no copy."""
+
+    PASSPORT = "passport", _("Passport or identity card")
+    LICENCE = "licence", _("Driving licence")
+    BIRTH = "birth", _("Birth certificate of the child, and the parent's identity card")
+    GUARDIAN = "guardian", _("Decision on guardianship, and the guardian's identity card")
+    PROXY = "proxy", _("Power of attorney, and the representative's identity card")
+
+
 # By which a message goes out from here; by the others somebody has told the person themselves.
 SENT_FROM_HERE = (CameBy.EMAIL, CameBy.SMS)
 # By which staff take something in; web forms and the application bring their own.

@@ -6,16 +6,16 @@ from functools import partial
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from apps.cases.models import Attachment, Case, Message, Note
+from apps.cases.models import Attachment, Case, Message, Note, Verification
 from apps.core import files
 from apps.core.erasers import Eraser, Holding, Item, Value
 
-CONTENTS: tuple[type[models.Model], ...] = (Note, Message, Attachment)
+CONTENTS: tuple[type[models.Model], ...] = (Note, Message, Attachment, Verification)
 ROWS_AT_ONCE = 500
 
 
 class CaseEraser(Eraser):
-    """Notes, messages and files go; the case no longer says whom it is about."""
+    """Notes, messages, files and attempts to verify go; the case no longer says whom it is about."""
 
     models = (*CONTENTS, Case)
 
@@ -47,6 +47,8 @@ class CaseEraser(Eraser):
             added = Value.moment("at", _("time"), file.added_at)
             size = Value("bytes", _("bytes"), str(file.size), file.size)
             yield Item.of(Attachment, "support", _("attached file"), _of(file.case), name, added, size)
+        attempts = Verification.objects.filter(**theirs).select_related("case").order_by("asked_at", "pk")
+        yield from map(_verification, attempts.iterator())
 
     def erase(self, subject_id: int) -> None:
         """Delete it; bytes on disk go once the change is sure."""
@@ -70,6 +72,17 @@ def _case(case: Case) -> Item:
         Value("came_by", _("came by"), case.get_came_by_display(), case.came_by),
         Value.moment("received", _("received"), case.received_at),
         Value.moment("closed", _("closed"), case.closed_at),
+    )  # fmt: skip
+
+
+def _verification(attempt: Verification) -> Item:
+    return Item.of(
+        Verification, "support", _("verification"),
+        _of(attempt.case),
+        Value("how", _("how"), attempt.get_method_display(), attempt.method),
+        Value("papers", _("papers"), attempt.get_papers_display(), attempt.papers),
+        Value.moment("at", _("time"), attempt.asked_at),
+        Value.moment("verified", _("verified"), attempt.done_at),
     )  # fmt: skip
 
 

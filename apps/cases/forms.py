@@ -15,13 +15,15 @@ from unfold.widgets import (
 )
 
 from apps.accounts.models import User
-from apps.cases.choices import CameBy, Direction, LinkKind, Priority
+from apps.cases.choices import CameBy, Direction, LinkKind, PaperKind, Priority
 from apps.cases.kinds import Transition
 from apps.cases.models import Case
 from apps.cases.services.assign import workers
 from apps.cases.services.extend import MOST_DAYS
 from apps.cases.services.write import LONGEST
-from apps.subjects.forms import FindForm
+from apps.core.choices import IdentifierKind
+from apps.subjects.forms import NO_HISTORY, FindForm
+from apps.subjects.models import Identifier
 
 TOLD_BY = (CameBy.EMAIL, CameBy.SMS, CameBy.PHONE, CameBy.LETTER, CameBy.VISIT)
 
@@ -142,3 +144,47 @@ class LinkForm(forms.Form):
 
 class ConcernForm(FindForm, SeenForm):
     """Whom the case is about: found like anybody, by a full value."""
+
+
+class CodeToForm(forms.Form):
+    """To which of the person's known addresses a code goes; they are shown masked."""
+
+    address = forms.TypedChoiceField(label=_("Send it to"), coerce=int, widget=UnfoldAdminSelectWidget)
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reached = (IdentifierKind.PHONE, IdentifierKind.EMAIL)
+        held = Identifier.objects.filter(subject=case.subject_id, kind__in=reached) if case.subject_id else []
+        self.held = {row.pk: row for row in held}
+        choices = [(row.pk, f"{row.get_kind_display()} {row.masked}") for row in self.held.values()]
+        self.fields["address"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_address(self) -> Identifier:
+        """The address itself."""
+        return self.held[self.cleaned_data["address"]]
+
+
+class CodeForm(forms.Form):
+    """Six digits, as they are said on the phone."""
+
+    code = forms.CharField(
+        label=_("Code"), max_length=20,
+        widget=UnfoldAdminTextInputWidget(
+            attrs={**NO_HISTORY, "inputmode": "numeric", "autofocus": True, "autocomplete": "off", "maxlength": "20"}
+        ),
+    )  # fmt: skip
+
+
+class TokenForm(forms.Form):
+    """The token that the person reads out of their application."""
+
+    token = forms.CharField(
+        label=_("Operator's token"), max_length=255,
+        widget=UnfoldAdminTextInputWidget(attrs={**NO_HISTORY, "autofocus": True}),
+    )  # fmt: skip
+
+
+class PapersForm(forms.Form):
+    """Which kind of papers was seen."""
+
+    papers = _choose(_("What you have seen"), PaperKind.choices)

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import TextChoices
+from django.db.models import Q, TextChoices
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 WORK = "cases.work_case"
+NOT_VERIFIED = _("Verify first who asks: before that nothing about the person is disclosed or destroyed.")
 
 # What stands against a step of a case, for the screen; None where nothing does.
 Check = Callable[[Any], "str | Promise | None"]
@@ -22,8 +24,9 @@ class Transition:
     """A step: `name`, its button's `title`, from which states to which, and who may take it.
 
     `reasons` makes a coded reason part of it. `page` names the address of a page of the kind's own (with `pk`) that
-    takes the step itself, `by_verb` leaves it to a verb of the kind: nobody takes it otherwise. `check` looks at the
-    kind's row, which is locked.
+    takes the step itself, `by_verb` leaves it to a verb of the kind: nobody takes it otherwise. `verified` are the
+    topics for which it can't be taken before who asks is verified: it discloses or destroys something. `check` looks at
+    the kind's row, which is locked.
     """
 
     name: str
@@ -37,12 +40,21 @@ class Transition:
     reasons: type[TextChoices] | None = None
     page: str = ""
     by_verb: bool = False
+    verified: frozenset[str] = frozenset()
     check: Check | None = None
 
     @property
     def generic(self) -> bool:
         """Whether the case's page takes the step by itself."""
         return not (self.page or self.by_verb)
+
+    def against(self, row: Any) -> str | Promise | None:
+        """What stands against it for the kind's row as it is now; None where nothing does. Of a case that names nobody
+        nothing can be disclosed or destroyed.
+        """
+        if row.subject_id is not None and row.verified_at is None and row.topic in self.verified:
+            return NOT_VERIFIED
+        return self.check(row) if self.check else None
 
 
 @dataclass(frozen=True)
@@ -52,6 +64,8 @@ class Workflow:
     `initial`, `final` and `waiting` are states: a case closes in final ones, and its clock stands in waiting ones.
     `deadline` is the code of the rule by which it is due, for all of it or by topic. `opens` is the permission with
     which staff open one. `topics` are what a case of the kind may be about. `panel` is a template for its page.
+    `duplicate` names the step that closes a case because another asks the same. `alike` gives for the kind's row what,
+    beside its person, makes another case of the kind the same person's; None where nothing does.
     """
 
     kind: str
@@ -68,6 +82,8 @@ class Workflow:
     topics: type[TextChoices] | None = None
     intake: str = ""
     panel: str = ""
+    duplicate: str = ""
+    alike: Callable[[Any], Q | None] | None = None
 
     def transition(self, name: str) -> Transition:
         """The step of this name. Raises LookupError."""
@@ -79,6 +95,10 @@ class Workflow:
     def leaving(self, state: str) -> list[Transition]:
         """The steps that leave a state, in the order of the table."""
         return [transition for transition in self.transitions if state in transition.sources]
+
+    def asks_verified(self, topic: str) -> bool:
+        """Whether something of this topic waits for who asks to be verified."""
+        return any(topic in transition.verified for transition in self.transitions)
 
     def rule_for(self, topic: str) -> str:
         """The code of the deadline rule for a topic."""

@@ -127,8 +127,5 @@ def steps_of(case: Case, user: User) -> list[Step]:
     offered = [
         step for step in case.workflow.leaving(case.status) if not step.by_verb and user.has_perm(step.permission)
     ]
-    row = case.workflow.model.objects.get(pk=case.pk) if any(step.check for step in offered) else None
-    return [
-        Step(step, step.check(row) if step.check else None, StepForm(prefix=step.name, case=case, transition=step))
-        for step in offered
-    ]
+    row = case.workflow.model.objects.get(pk=case.pk)
+    return [Step(step, step.against(row), StepForm(prefix=step.name, case=case, transition=step)) for step in offered]

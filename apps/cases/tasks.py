@@ -3,11 +3,12 @@
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from apps.cases.services import deliver, due
+from apps.cases.services import deliver, due, send_code
 from apps.cases.services.remind import remind
 from apps.core.sending import Unavailable
 
 ATTEMPTS = 8  # over some nine hours
+CODE_ATTEMPTS = 5  # over some minutes: a code is good for ten
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -34,5 +35,20 @@ def deliver_message(context: JobContext, message_id: int) -> None:
     except Unavailable:
         if context.job.attempts + 1 >= ATTEMPTS:
             deliver.give_up(message_id=message_id)
+            return
+        raise
+
+
+@app.task(
+    name="cases.deliver_code", pass_context=True, priority=10,
+    retry=RetryStrategy(max_attempts=CODE_ATTEMPTS, exponential_wait=3, retry_exceptions=[Unavailable]),
+)  # fmt: skip
+def deliver_code(context: JobContext, verification_id: int) -> None:
+    """Send a code, ahead of other work: somebody waits for it."""
+    try:
+        send_code.deliver_code(verification_id=verification_id)
+    except Unavailable:
+        if context.job.attempts + 1 >= CODE_ATTEMPTS:
+            send_code.give_up_code(verification_id=verification_id)
             return
         raise

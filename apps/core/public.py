@@ -1,5 +1,6 @@
 """The pages that everybody may see: their language without a cookie, their frame, and the headers of every one."""
 
+import ipaddress
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,8 @@ from django.templatetags.static import static
 from django.utils import translation
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation.trans_real import parse_accept_lang_header
+
+from apps.core.keyring import keyring
 
 NAMES = {"ky": "Кыргызча", "ru": "Русский", "en": "English"}
 
@@ -32,6 +35,25 @@ def page_language(request: HttpRequest, preferred: str = "") -> str:
         except LookupError:
             continue
     return settings.LANGUAGES[0][0]
+
+
+def client_key(request: HttpRequest) -> str:
+    """What limits count a visitor by: a keyed digest of their network address, which is kept nowhere else (P13).
+
+    Of IPv6 the network, of which every household has one. Empty where a proxy stands before us and
+    CLIENT_ADDRESS_HEADER doesn't say by which header it tells: then all visitors have its address.
+    """
+    header = settings.CLIENT_ADDRESS_HEADER
+    told = request.META.get(header or "REMOTE_ADDR", "").rpartition(",")[2].strip()
+    if not header and settings.SECURE_PROXY_SSL_HEADER:
+        return ""
+    try:
+        address = ipaddress.ip_address(told)
+    except ValueError:
+        return ""
+    if address.version == 6:
+        address = ipaddress.ip_network((address, 64), strict=False).network_address
+    return keyring().digest("client", str(address)).hex()
 
 
 def public_page(template: str, context: dict[str, Any], *, language: str, status: int = 200) -> HttpResponse:

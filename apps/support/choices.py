@@ -71,3 +71,35 @@ class Speaker(models.TextChoices):
     SELF = "self", _("The person")
     PARENT = "parent", _("A parent or guardian")
     REPRESENTATIVE = "representative", _("A representative with papers")
+
+
+# What people ask for, in the words of somebody who knows no law; the order of the public form.
+PLAIN_TOPICS = {
+    Topic.ACCESS: _("See what you have about me"),
+    Topic.RECTIFICATION: _("Correct something that is wrong"),
+    Topic.ERASURE: _("Destroy what you have about me"),
+    Topic.UNSUBSCRIBE: _("Send me no more advertising"),
+    Topic.PORTABILITY: _("Give me my data as a file"),
+    Topic.RESTRICTION: _("Block my data: keep it, but don't use it"),
+    Topic.OBJECTION: _("Stop using my data for something"),
+    Topic.WITHDRAWAL: _("I take a consent back"),
+    Topic.COMPLAINT: _("I have a complaint"),
+    Topic.QUESTION: _("I have a question"),
+}
+PLAIN_SPEAKERS = {
+    Speaker.SELF: _("I ask for myself"),
+    Speaker.PARENT: _("For my child, or for somebody in my care"),
+    Speaker.REPRESENTATIVE: _("For somebody who gave me a power of attorney"),
+}
+# How far a request has come, said to whoever made it.
+PLAIN_STATES = {
+    Status.NEW: _("We have received it"),
+    Status.IN_WORK: _("We are working on it"),
+    Status.WAITING: _("We wait for you"),
+    Status.ANSWERED: _("Answered"),
+    Status.REFUSED: _("Refused; our answer says why"),
+    Status.WITHDRAWN: _("You took it back"),
+    Status.DUPLICATE: _("We answer another request that asks the same"),
+}
+# Where the topic alone says nothing.
+NEEDS_TEXT = frozenset({Topic.RECTIFICATION, Topic.OBJECTION, Topic.COMPLAINT, Topic.QUESTION})

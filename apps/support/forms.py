@@ -1,4 +1,4 @@
-"""What staff fill in while somebody is on the phone."""
+"""What staff fill in while somebody is on the phone, and what people fill in themselves."""
 
 from typing import Any
 
@@ -17,9 +17,10 @@ from apps.cases.choices import STAFF_WAYS, CameBy
 from apps.cases.services.deliver import REACHES
 from apps.core import clock, identifiers
 from apps.core.choices import IdentifierKind
+from apps.core.public import NAMES
 from apps.subjects.forms import NO_HISTORY, UNUSABLE
 from apps.subjects.models import Identifier, Subject, is_reference
-from apps.support.choices import Speaker, Topic, Withheld
+from apps.support.choices import NEEDS_TEXT, PLAIN_SPEAKERS, PLAIN_TOPICS, Speaker, Topic, Withheld
 from apps.support.services.access.handover import REACHED_BY
 from apps.support.services.take_in import NewRequest
 
@@ -179,3 +180,75 @@ class NothingForm(forms.Form):
     text = forms.CharField(
         label=_("What they are told"), max_length=20_000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 5})
     )
+
+
+class PublicForm(forms.Form):
+    """A request as somebody outside makes it. `website` is a trap: people don't see it, and programs fill it in."""
+
+    topic = forms.ChoiceField(label=_("What do you want?"), choices=[("", "—"), *PLAIN_TOPICS.items()])
+    contact = forms.CharField(
+        label=_("Your phone or e-mail"), max_length=255,
+        widget=forms.TextInput(attrs={"autocomplete": "email"}),
+        help_text=_("The one that the application knows. If you ask for somebody else: theirs."),
+    )  # fmt: skip
+    text = forms.CharField(
+        label=_("In your words"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 5})
+    )
+    speaker = forms.ChoiceField(label=_("For whom do you ask?"), choices=PLAIN_SPEAKERS.items())
+    speaker_name = forms.CharField(
+        label=_("Your name"), max_length=200, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        help_text=_("Only if you ask for somebody else. We will ask to see your papers."),
+    )  # fmt: skip
+    language = forms.ChoiceField(label=_("Language of our answer"), choices=NAMES.items())
+    website = forms.CharField(required=False, max_length=200)
+    once = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            described = [f"{name}-help"] if field.help_text else []
+            wrong = [f"{name}-wrong"] if self.is_bound and name in self.errors else []
+            if wrong:
+                field.widget.attrs["aria-invalid"] = "true"
+            if described or wrong:
+                field.widget.attrs["aria-describedby"] = " ".join(described + wrong)
+
+    def clean_contact(self) -> tuple[str, str]:
+        """(kind, normalised value)."""
+        typed = self.cleaned_data["contact"]
+        kind = IdentifierKind.EMAIL if "@" in typed else IdentifierKind.PHONE
+        try:
+            return str(kind), identifiers.normalise(kind, typed)
+        except identifiers.Unusable:
+            raise forms.ValidationError(_("This is no complete number or e-mail address. Type all of it.")) from None
+
+    def clean_website(self) -> str:
+        """Nothing may be in it."""
+        if self.cleaned_data["website"]:
+            raise forms.ValidationError(_("Something filled in a field that stays empty. Send the form once more."))
+        return ""
+
+    def clean(self) -> dict[str, Any]:
+        """What can't be done without: words where the topic says too little, the name of who speaks for another."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("topic") in NEEDS_TEXT and not data.get("text"):
+            self.add_error("text", _("Write what it is about."))
+        if data.get("speaker") not in (None, Speaker.SELF) and not data.get("speaker_name"):
+            self.add_error("speaker_name", _("Write your name: you ask for somebody else."))
+        return data
+
+    def new(self) -> NewRequest:
+        """As the service takes it."""
+        kind, value = self.cleaned_data["contact"]
+        names = ("topic", "text", "speaker", "speaker_name", "language")
+        values = {name: self.cleaned_data[name] for name in names}
+        return NewRequest(**values, came_by=CameBy.FORM, contact_kind=kind, contact=value)
+
+
+class OwnForm(forms.Form):
+    """What opens a request's status page, and what is done there."""
+
+    reference = forms.CharField(label=_("Number of the request"), max_length=40)
+    secret = forms.CharField(label=_("Secret word"), max_length=40)
+    act = forms.ChoiceField(choices=[(act, act) for act in ("", "code", "check", "withdraw")], required=False)
+    code = forms.CharField(max_length=20, required=False)

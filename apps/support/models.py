@@ -22,7 +22,10 @@ ANSWERED = (CopyState.HANDED, CopyState.NOTHING)
 
 
 class SupportRequest(Case):
-    """What somebody asks. `contact` is the number or address that they named, whether it is known or not."""
+    """What somebody asks. `contact` is the number or address that they named, whether it is known or not.
+
+    `secret_mac` is the keyed hash of what opens its status page, for one that came by the public form.
+    """
 
     speaker = models.CharField(_("who speaks"), max_length=16, choices=Speaker, default=Speaker.SELF)
     speaker_name = EncryptedTextField(_("name of who speaks"), null=True)
@@ -30,6 +33,8 @@ class SupportRequest(Case):
     contact_kind = models.CharField(_("kind of contact"), max_length=8, choices=IdentifierKind, blank=True)
     contact = EncryptedTextField(_("contact"), null=True)
     contact_digest = models.BinaryField(_("digest of the contact"), max_length=16, null=True)
+
+    secret_mac = models.BinaryField(max_length=32, null=True, unique=True, editable=False)
 
     class Meta:
         verbose_name = _("request")

@@ -1,18 +1,23 @@
 """The steps of a person's request."""
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from apps.cases.choices import Direction, WaitReason
+from apps.cases.choices import Direction, Method, WaitReason
 from apps.cases.kinds import Transition, Workflow
 from apps.cases.models import CaseLink
 from apps.policies.choices import Deadline
-from apps.support.choices import Status, Topic
+from apps.support.choices import Speaker, Status, Topic
 from apps.support.models import SupportRequest
 
 KIND = "support"
 TAKE_IN = "support.add_supportrequest"
 OPEN_STATES = frozenset({Status.NEW, Status.IN_WORK, Status.WAITING})
+# What they ask for discloses, changes or destroys something about the person.
+VERIFIED_TOPICS = frozenset({
+    Topic.ACCESS, Topic.PORTABILITY, Topic.RECTIFICATION, Topic.RESTRICTION, Topic.ERASURE,
+})  # fmt: skip
 FINAL = frozenset({Status.ANSWERED, Status.REFUSED, Status.WITHDRAWN, Status.DUPLICATE})
 
 
@@ -24,7 +29,12 @@ def _told(request: SupportRequest) -> Promise | None:
 
 
 def _answered(request: SupportRequest) -> Promise | None:
-    """A request for a copy is answered by the copy, or by the word that nothing is held; others by a message."""
+    """A request for a copy is answered by the copy, or by the word that nothing is held; others by a message. Who
+    speaks for somebody else has shown papers: a code proves who has the phone, not what they may do.
+    """
+    papers = request.verifications.done().filter(method=Method.PAPERS)
+    if request.speaker != Speaker.SELF and request.topic in VERIFIED_TOPICS and not papers.exists():
+        return _("They speak for somebody else: look at their papers first.")
     if not request.asks_for_copy:
         return _told(request)
     if request.packages.answering().exists():
@@ -33,9 +43,21 @@ def _answered(request: SupportRequest) -> Promise | None:
 
 
 def _linked(request: SupportRequest) -> Promise | None:
-    if CaseLink.objects.of(request).exists():
+    """The first verified request wins; one that is not verified never stands in its way."""
+    links = list(CaseLink.objects.of(request))
+    if not links:
+        return _("Link it with the request that came first.")
+    others = [link.second if link.first_id == request.pk else link.first for link in links]
+    if any(other.comes_before(request) and other.status != Status.DUPLICATE for other in others):
         return None
-    return _("Link it with the request that came first.")
+    return _("The linked request was not verified before this one: the first verified request wins.")
+
+
+def _same_contact(request: SupportRequest) -> Q | None:
+    """Requests that name the same number or address, also when it was not known yet."""
+    if request.contact_digest is None:
+        return None
+    return Q(supportrequest__contact_digest=request.contact_digest)
 
 
 STEPS = (
@@ -51,8 +73,9 @@ STEPS = (
         style="am-primary", explanation=_("The clock goes on from today."),
     ),
     Transition(
-        "answer", _("Close as answered"), frozenset({Status.IN_WORK}), Status.ANSWERED, icon="check", check=_answered,
-        style="am-primary", explanation=_("What was asked is done, and the person knows."),
+        "answer", _("Close as answered"), frozenset({Status.IN_WORK}), Status.ANSWERED, icon="check",
+        style="am-primary", verified=VERIFIED_TOPICS, check=_answered,
+        explanation=_("What was asked is done, and the person knows."),
     ),
     Transition(
         "refuse", _("Refuse"), frozenset({Status.IN_WORK}), Status.REFUSED, icon="block", check=_told,
@@ -99,4 +122,6 @@ SUPPORT = Workflow(
     opens=TAKE_IN,
     intake="admin:support_supportrequest_add",
     panel="support/panel.html",
+    duplicate="duplicate",
+    alike=_same_contact,
 )

@@ -149,3 +149,32 @@ def test_the_policy_s_pages(served, page, editions, language, scheme):
         assert page.locator("h1").count() == 1, name
         found[name] = faults(page)
     assert {name: fault for name, fault in found.items() if fault} == {}
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("ky", "light"), ("ru", "dark"), ("en", "light")])
+def test_the_pages_of_a_request_from_outside(served, page, language, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{served}/request/?lang={language}")
+    found = {"form": faults(page)}
+    page.locator("form.asks").evaluate("form => form.noValidate = true")
+    page.locator("button[type=submit]").click()
+    page.locator("[role=alert]").wait_for()
+    found["form with errors"] = faults(page)
+    page.locator("[name=topic]").select_option("access")
+    page.locator("[name=contact]").fill(PHONE)
+    page.locator("button[type=submit]").click()
+    secret = page.locator(".said").last.inner_text()
+    found["receipt"] = faults(page)
+    page.locator("button[value=code]").click()
+    page.locator("[name=code]").wait_for()
+    found["status"] = faults(page)
+    page.locator("[name=code]").fill("1")
+    page.locator("button[value=check]").click()
+    page.locator("[role=alert]").wait_for()
+    found["wrong code"] = faults(page)
+    assert secret not in page.url
+    page.goto(f"{served}{reverse('request_status')}?lang={language}")
+    found["find"] = faults(page)
+    assert page.locator("html").get_attribute("lang") == language
+    assert {name: fault for name, fault in found.items() if fault} == {}

@@ -9,7 +9,7 @@ from django.core import mail
 from playwright.sync_api import Page, expect
 
 from apps.accounts.choices import Role
-from apps.cases.models import Case
+from apps.cases.models import Case, Verification
 from apps.cases.services.remind import remind
 from apps.core import clock
 from apps.policies.services.seed_deadlines import seed_deadlines
@@ -55,9 +55,24 @@ def test_from_the_call_to_the_answer(served, sign_in, freeze):
     expect(page.get_by_text("The case is yours.")).to_be_visible()
     press(page, "Start work")
     expect(page.get_by_text("In work").first).to_be_visible()
+    verify_by_code(page)
     overdue_is_seen(page, freeze, officer)
     read_and_answer(page)
     assert Case.objects.get().closed_at
+
+
+def verify_by_code(page: Page) -> None:
+    """While the person is on the phone, by keys alone: send the code, type what they read out."""
+    expect(page.get_by_text("Not verified")).to_be_visible()
+    page.keyboard.press("s")
+    expect(page.get_by_role("dialog").get_by_label("Send it to")).to_contain_text(MASKED)
+    page.get_by_role("dialog").get_by_role("button", name="Send a code").click()
+    expect(page.get_by_text(f"A code went to {MASKED}")).to_be_visible()
+    page.keyboard.press("c")
+    page.keyboard.type(Verification.objects.get().code)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The person is verified.")).to_be_visible()
+    expect(page.get_by_text("Not verified")).to_have_count(0)
 
 
 def overdue_is_seen(page: Page, freeze, officer) -> None:

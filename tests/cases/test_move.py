@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 
 from apps.audit.models import Entry
 from apps.cases.models import Case
+from apps.cases.services.confirm import confirm_by_papers
 from apps.cases.services.move import move
 from apps.cases.services.taking_hold import Overtaken
 from apps.cases.services.write import NewMessage, add_message
@@ -22,6 +23,7 @@ def test_from_new_to_answered(case, officer):
     case = move(case, "start", actor=officer, seen=1)
     assert case.status == "in-work"
     tell(case, officer)
+    case = confirm_by_papers(case, actor=officer, papers="passport")
     case = move(case, "answer", actor=officer, seen=case.version)
     assert case.closed_at
     assert not Case.objects.open().exists()
@@ -30,7 +32,8 @@ def test_from_new_to_answered(case, officer):
 
 
 def test_nobody_is_answered_without_a_word(case, officer):
-    case = move(case, "start", actor=officer, seen=1)
+    confirm_by_papers(case, actor=officer, papers="passport")
+    case = move(case, "start", actor=officer, seen=None)
     with pytest.raises(NotPossible, match="Tell the person"):
         move(case, "answer", actor=officer, seen=case.version)
     assert Case.objects.get().status == "in-work"

@@ -13,6 +13,7 @@ from apps.accounts.choices import Role
 from apps.audit.models import Entry
 from apps.cases.kinds import kinds
 from apps.cases.models import Case, CaseLink
+from apps.cases.services.confirm import MAY_VERIFY, confirm_by_papers
 from apps.cases.services.due import due_of
 from apps.cases.services.move import move
 from apps.cases.services.open_case import open_case
@@ -74,7 +75,27 @@ def test_a_walk(workflow, staff, walk, topic, told, linked):
     for number, role, stale, minutes in walk:
         moment += timedelta(minutes=minutes)
         with clock.standing_at(moment):
-            take(case, workflow.transitions[number % len(workflow.transitions)], staff[role], stale)
+            number %= len(workflow.transitions) + 1
+            if number == len(workflow.transitions):
+                verify(case, staff[role])
+            else:
+                take(case, workflow.transitions[number], staff[role], stale)
+
+
+def verify(case, actor) -> None:
+    """See papers, rightly or not: who may of an open case verifies the person, and once they are they stay it."""
+    before = Case.objects.get(pk=case.pk)
+    try:
+        confirm_by_papers(case, actor=actor, papers="passport")
+    except PermissionDenied:
+        assert not actor.has_perm(MAY_VERIFY)
+    except NotPossible:
+        assert not before.is_open
+    after = Case.objects.get(pk=case.pk)
+    assert after.verified_at == (before.verified_at or after.verified_at)
+    seen = Entry.objects.about(case).filter(action="cases.verify").count()
+    assert seen == after.verifications.done().count()
+    assert (after.verified_at is not None) == (seen > 0)
 
 
 def take(case, transition, actor, stale) -> None:
@@ -93,6 +114,10 @@ def take(case, transition, actor, stale) -> None:
         assert allowed
         assert not stale
         assert before[0] in transition.sources
+        held = Case.objects.get(pk=case.pk)
+        assert (
+            held.verified_at or not held.subject_id or held.topic not in transition.verified
+        )  # nothing disclosed before
         taken = True
     after = state_of(case)
     assert entries_of(case) == entries + taken

@@ -3,58 +3,15 @@
 import json
 import logging
 import smtplib
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from apps.core import sending
 from apps.core.sending import EmailSender, Message, Rejected, SmsGateway, Unavailable, sender_for
+from tests.gateway import HANG_UP, SILENCE
 
 PHONE, EMAIL = "+996555123401", "asel@mail.example"
 SMS = Message(to=PHONE, text="Код: 123456")
-
-
-class Gateway(ThreadingHTTPServer):
-    """A gateway that answers `status`, or with silence when it is 0, and keeps what it got."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answering)
-        self.status = 202
-        self.got: list[tuple[str, dict[str, str], bytes]] = []
-        self.released = threading.Event()
-
-
-class Answering(BaseHTTPRequestHandler):
-    server: Gateway
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.got.append((self.path, dict(self.headers), body))
-        if not self.server.status:
-            self.server.released.wait(30)
-            return
-        self.send_response(self.server.status)
-        self.send_header("Location", "http://127.0.0.1:1/elsewhere")
-        self.end_headers()
-
-    def log_message(self, *arguments: object) -> None:
-        pass
-
-
-@pytest.fixture
-def gateway(settings) -> Iterator[Gateway]:
-    with Gateway() as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        settings.SMS_GATEWAY_URL = f"http://127.0.0.1:{server.server_port}/send?route=7"
-        settings.SMS_GATEWAY_TOKEN = "secret-of-the-gateway"
-        settings.SMS_SENDER_NAME = "Amanat"
-        yield server
-        server.released.set()
-        server.shutdown()
-        thread.join()
 
 
 def test_the_gateway_gets_number_text_and_name(gateway):
@@ -68,8 +25,9 @@ def test_the_gateway_gets_number_text_and_name(gateway):
 
 @pytest.mark.parametrize(
     ("status", "outcome"),
-    [(400, Rejected), (404, Rejected), (422, Rejected), (301, Unavailable), (401, Unavailable), (429, Unavailable),
-     (500, Unavailable), (503, Unavailable), (0, Unavailable)],
+    [(400, Rejected), (404, Rejected), (410, Rejected), (422, Rejected), (301, Unavailable), (401, Unavailable),
+     (429, Unavailable), (500, Unavailable), (503, Unavailable), (504, Unavailable),
+     (SILENCE, Unavailable), (HANG_UP, Unavailable)],
 )  # fmt: skip
 def test_what_the_gateway_does_not_take_is_told(gateway, status, outcome, monkeypatch, caplog):
     monkeypatch.setattr(sending, "SECONDS", 0.5)

@@ -1,6 +1,5 @@
-"""One running installation for the tests that need real HTTP: they use addresses of their own, and leave it running."""
+"""Links and addresses of the running installation, of which every test uses its own."""
 
-import os
 import time
 from collections.abc import Iterator
 from email import message_from_bytes, policy
@@ -13,31 +12,9 @@ from apps.core import identifiers
 from apps.core.keyring import keyring
 from apps.optouts.models import SaltOwner
 from apps.optouts.services.links import Link, seal
-from tests.servers import Home, WebServer, own_home, web_server
-
-NEW_LINK_KEY = "200:" + "bmV3" * 10 + "bmU="
+from tests.servers import Home, WebServer, web_server
 
 _numbers = count(100_000)
-
-
-@pytest.fixture(scope="session")
-def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder into which the running installation writes its mail."""
-    return tmp_path_factory.mktemp("mail")
-
-
-@pytest.fixture(scope="session")
-def home(mailbox: Path) -> Iterator[Home]:
-    # Its links are sealed by a newer key than that of the test run: every link a test makes is one of an old key.
-    keys = f"{NEW_LINK_KEY},{os.environ['AMANAT_LINK_KEYS']}"
-    with own_home(AMANAT_LINK_KEYS=keys, EMAIL_URL=f"filemail:///{mailbox}") as home:
-        yield home
-
-
-@pytest.fixture(scope="session")
-def web(home: Home) -> Iterator[WebServer]:
-    with web_server(home) as web:
-        yield web
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,8 @@ import pytest
 
 from apps.core import identifiers
 from apps.optouts.services.links import seal
-from tests.optouts.conftest import NEW_LINK_KEY, events, link_of, suppressions
+from tests.keys import NEW_LINK_KEY
+from tests.optouts.conftest import events, link_of, suppressions
 from tests.servers import web_server
 
 pytestmark = pytest.mark.embedded

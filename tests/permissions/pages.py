@@ -116,6 +116,11 @@ PAGES: dict[str, str] = {
     "cases_case_read": "OLC",
     "cases_case_download": "OLC",
     "cases_case_detach": "OLC",
+    "cases_case_send_code": "AOLC",
+    "cases_case_check_code": "AOLC",
+    "cases_case_token": "AOLC",
+    "cases_case_papers": "AOLC",
+    "cases_case_duplicate": "OLC",
     # people's requests
     "support_supportrequest_changelist": "AOLCD",
     "support_supportrequest_add": "AOLC",

@@ -151,6 +151,7 @@ def things(db):
         "step": "start",
         "attachment": attach(case, actor=None, name="x.txt", data=b"hello").pk,
         "link": CaseLink.objects.create(first=case, second_id=linked.pk).pk,
+        "other_case": linked.pk,
         "purpose": "advertising",
         "event": rows["consents_consentevent"],
         **a_copy(request, person),
@@ -183,6 +184,8 @@ def an_edition():
 def address(name, kwargs, things):
     """The page's address with arguments that exist: pages of one model get a row of that model as `pk`."""
     rows, arguments = things
+    if name == "cases_case_duplicate":
+        arguments = arguments | {"other": arguments["other_case"]}
     model = next((key for key in rows if name.startswith(f"{key}_")), None)
     own = {"object_id": rows[model], "pk": rows[model], "batch": rows.get("imports_batch")} if model else {}
     if name.startswith("imports_"):

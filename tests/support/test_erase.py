@@ -4,8 +4,9 @@ import pytest
 from django.db import transaction
 
 from apps.cases.erasure import CaseEraser
-from apps.cases.models import Attachment, Case, Message, Note
+from apps.cases.models import Attachment, Case, Message, Note, Verification
 from apps.cases.services.attach import attach
+from apps.cases.services.confirm import confirm_by_papers
 from apps.cases.services.write import add_note
 from apps.core import erasers, files
 from apps.support.erasure import SupportEraser
@@ -23,6 +24,7 @@ def ask(agent, phone, **values):
     made = take_in(actor=agent, new=new)
     add_note(made, actor=agent, text="called twice")
     attach(made, actor=agent, name="card.txt", data=b"hello")
+    confirm_by_papers(made, actor=agent, papers="passport")
     return made
 
 
@@ -38,7 +40,10 @@ def held(subject_id):
     return {holding.model: holding.count for holding in found if holding.model in ALL}
 
 
-ALL = {"cases.Note": 1, "cases.Message": 1, "cases.Attachment": 1, "cases.Case": 1, "support.SupportRequest": 1}
+ALL = {
+    "cases.Note": 1, "cases.Message": 1, "cases.Attachment": 1, "cases.Verification": 1, "cases.Case": 1,
+    "support.SupportRequest": 1,
+}  # fmt: skip
 
 
 def erase(subject_id):
@@ -51,7 +56,7 @@ def test_found_shown_and_destroyed(person, agent, django_capture_on_commit_callb
     ask(agent, "+996555000009")
     assert held(person.pk) == held(bystander.pk) == ALL
     shown = str([item.texts for eraser in erasers.registry for item in eraser.export(person.pk)])
-    for value in ("Мен жөнүндө эмне билесиз?", "called twice", "card.txt", PHONE, "Асанова Айгүл"):
+    for value in ("Мен жөнүндө эмне билесиз?", "called twice", "card.txt", "Papers seen", PHONE, "Асанова Айгүл"):
         assert value in shown
     path = files.path_of(Attachment.objects.get(case__subject=person).file)
     assert path.exists()
@@ -61,7 +66,7 @@ def test_found_shown_and_destroyed(person, agent, django_capture_on_commit_callb
     assert held(person.pk) == dict.fromkeys(ALL, 0)
     assert held(bystander.pk) == ALL
     assert not path.exists()
-    for model in (Note, Message, Attachment):
+    for model in (Note, Message, Attachment, Verification):
         assert model.objects.count() == 1
     assert Case.objects.count() == 2
 

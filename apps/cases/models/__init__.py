@@ -1,7 +1,8 @@
-"""Cases, what is written about them, and their clock."""
+"""Cases, what is written about them, who asks, and their clock."""
 
 from apps.cases.models.cases import Case
 from apps.cases.models.clock import Pause, Reminder
 from apps.cases.models.contents import Attachment, CaseLink, Message, Note, Reading
+from apps.cases.models.verification import Verification
 
-__all__ = ["Attachment", "Case", "CaseLink", "Message", "Note", "Pause", "Reading", "Reminder"]
+__all__ = ["Attachment", "Case", "CaseLink", "Message", "Note", "Pause", "Reading", "Reminder", "Verification"]

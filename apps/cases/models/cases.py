@@ -67,6 +67,14 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """What is due first comes first; what has no date at the end."""
         return self.order_by("due_at", "pk")
 
+    def twins_of(self, case: "Case") -> Self:
+        """Open cases of the same kind and topic by the same person; who was verified first comes first."""
+        same = Q(subject=case.subject_id) if case.subject_id else Q(pk__in=[])
+        if case.workflow.alike is not None:
+            same |= case.workflow.alike(case.workflow.model.objects.get(pk=case.pk)) or Q(pk__in=[])
+        found = self.open().filter(same, kind=case.kind, topic=case.topic).exclude(pk=case.pk)
+        return found.order_by(F("verified_at").asc(nulls_last=True), "received_at", "pk")
+
     def sought(self, typed: str) -> Self:
         """The case of a reference, said in whatever way; the number alone is enough, it is never given twice."""
         found = _REFERENCE.fullmatch(typed.strip())
@@ -159,6 +167,19 @@ class Case(models.Model):
     def status_title(self) -> str:
         """Its state, in the reader's language."""
         return state_title(f"{self.kind}.{self.status}")
+
+    @property
+    def lacks_verification(self) -> bool:
+        """Whether something of it can't be done before who asks is verified."""
+        return self.verified_at is None and self.workflow.asks_verified(self.topic)
+
+    def comes_before(self, other: "Case") -> bool:
+        """Whether this one wins where both ask the same: the first that was verified does, and none that was not ever
+        stands in the way of one that was.
+        """
+        if other.verified_at is None:
+            return True
+        return self.verified_at is not None and (self.verified_at, self.pk) < (other.verified_at, other.pk)
 
     @property
     def is_open(self) -> bool:

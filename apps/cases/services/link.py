@@ -10,7 +10,7 @@ from apps.accounts.models import User
 from apps.accounts.permissions import require
 from apps.audit.services import record
 from apps.cases import actions
-from apps.cases.choices import LinkKind
+from apps.cases.choices import LinkKind, VerificationState
 from apps.cases.kinds import WORK
 from apps.cases.models import Case, CaseLink, Reading
 from apps.cases.services.attach import MAY_READ
@@ -48,12 +48,18 @@ def unlink(*, actor: User, link: CaseLink) -> None:
 
 @transaction.atomic
 def concern(case: Case, *, actor: User, subject: Subject, seen: int | None) -> Case:
-    """Say whom a case is about. Raises Overtaken, NotPossible for somebody who is gone, PermissionDenied."""
+    """Say whom a case is about; somebody else has to be verified anew.
+
+    Raises Overtaken, NotPossible for somebody who is gone, PermissionDenied.
+    """
     require(actor, WORK)
     (subject,) = lock(subject)
     row = hold(case, seen)
     if not row.is_open:
         raise NotPossible(_("The case is closed."))
+    if row.subject_id != subject.pk:
+        row.verified_at = None
+        row.verifications.filter(state=VerificationState.OPEN).update(state=VerificationState.FAILED, code=None)
     row.subject = subject
     changed(row)
     record(actor, actions.CONCERNS, row, whom=subject.reference)

@@ -47,7 +47,7 @@ def _require_sense(row: Case, transition: Transition, reason: str) -> None:
         raise NotPossible(_("Say why: choose a reason."))
     if transition.target in row.workflow.waiting and row.is_overdue:
         raise NotPossible(_("The term is over already: waiting can't stop the clock any more."))
-    against = transition.check(row.workflow.model.objects.get(pk=row.pk)) if transition.check else None
+    against = transition.against(row.workflow.model.objects.get(pk=row.pk))
     if against:
         raise NotPossible(against)
 

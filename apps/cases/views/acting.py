@@ -50,9 +50,10 @@ class CaseAct(View):
     button: ClassVar[str | Promise] = ""
     done: ClassVar[str | Promise] = ""
     anchor: ClassVar[str] = ""
+    tells: ClassVar[bool] = False  # something to the person: the page warns while nobody knows whether it is them
 
-    def act(self, actor: User, case: Case, values: dict[str, Any]) -> None:
-        """Call the service."""
+    def act(self, actor: User, case: Case, values: dict[str, Any]) -> str | Promise | None:
+        """Call the service. What it gives is said beside the form, which is shown again, and what was done stays."""
         raise NotImplementedError
 
     def form_of(self, case: Case, *data: Any) -> forms.Form:
@@ -76,12 +77,15 @@ class CaseAct(View):
             return self.page(request, case, form)
         try:
             with transaction.atomic():
-                self.act(actor, case, form.cleaned_data)
+                told = self.act(actor, case, form.cleaned_data)
         except Overtaken as error:
             messages.error(request, str(error.message))
             return redirect("admin:cases_case_change", case.pk)
         except NotPossible as error:
             form.add_error(None, str(error.message))
+            return self.page(request, case, form)
+        if told:
+            form.add_error(None, str(told))
             return self.page(request, case, form)
         return self.afterwards(request, case)
 
@@ -95,7 +99,8 @@ class CaseAct(View):
 
     def page(self, request: HttpRequest, case: Case, form: forms.Form) -> HttpResponse:
         """The form in the frame of the desk."""
-        words = {"explanation": self.explanation, "button": self.button or self.title}
+        words: dict[str, Any] = {"explanation": self.explanation, "button": self.button or self.title}
+        words |= {"warns": self.tells and case.lacks_verification}
         context = {"title": self.title, "opts": Case._meta, "original": case, "case": case, "form": form, **words}
         return desk_page(request, "cases/act.html", context)
 
@@ -213,6 +218,7 @@ class AddMessage(CaseAct):
     )
     done = gettext_lazy("The message is added.")
     anchor = "messages"
+    tells = True
 
     def act(self, actor: User, case: Case, values: dict[str, Any]) -> None:
         """Keep it."""

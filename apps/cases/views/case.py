@@ -14,6 +14,7 @@ from apps.cases.presenting import LEGEND, due_words, left_when_resumed, picture,
 from apps.cases.services.assign import MAY_ASSIGN
 from apps.cases.services.attach import MAY_READ
 from apps.cases.services.write import MAY_WRITE
+from apps.cases.views.who import who_asks
 from apps.core import clock
 from apps.core.choices import IdentifierKind
 from apps.core.paginator import LookAheadPaginator
@@ -44,7 +45,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "row": case.workflow.model.objects.get(pk=case.pk), "panel": case.workflow.panel,
         "reading": leave is not None, "seconds_left": int((leave.until - clock.now()).total_seconds()) if leave else 0,
         "steps": steps_of(case, user), "links": _links(case),
-        **_clock(case), **_person(case), **_contents(case), **_history(request, case), **_forms(case, user),
+        **_clock(case), **_person(case), **who_asks(case, user), **_contents(case), **_history(request, case),
+        **_forms(case, user),
     }  # fmt: skip
     return desk_page(request, "cases/case.html", context)
 

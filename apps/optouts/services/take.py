@@ -34,7 +34,7 @@ class Taken:
 @transaction.atomic
 def take_optout(
     *,
-    actor: User,
+    actor: User | None,
     kind: str,
     digest: bytes,
     channel: str = Channel.ALL,
@@ -51,9 +51,10 @@ def take_optout(
 
     `digest` is that of the normalised address, `value` the address itself where it was said: kept encrypted, for those
     who read digests. `occurred` is when they said it, now when not given. In the journal before it is in the database.
-    Raises PermissionDenied.
+    `actor` is None for what the person did themselves, and proved to be theirs. Raises PermissionDenied.
     """
-    require(actor, "optouts.take_optout")
+    if actor is not None:
+        require(actor, "optouts.take_optout")
     now = clock.now()
     fact = Fact(
         kind=kind, digest=digest, channel=channel, purpose=purpose, sender=sender, medium=medium, reason=reason,

@@ -32,7 +32,7 @@ class NoAddress(Exception):
 @transaction.atomic
 def take_from_person(
     *,
-    actor: User,
+    actor: User | None,
     subject: Subject,
     channel: str = Channel.ALL,
     purpose: str = ADVERTISING,
@@ -42,9 +42,11 @@ def take_from_person(
 ) -> list[Taken]:
     """Keep the refusal for every address that the channel reaches; the note goes with the first.
 
-    Raises PermissionDenied, and NoAddress when there is none.
+    `actor` is None for what the person did themselves, once they were verified. Raises PermissionDenied, and NoAddress
+    when there is none.
     """
-    require(actor, "optouts.take_optout")
+    if actor is not None:
+        require(actor, "optouts.take_optout")
     now = clock.now()
     held = Identifier.objects.filter(subject=subject, kind__in=REACHED_BY[channel]).order_by("pk")
     taken = [

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from apps.accounts.choices import Role
 from apps.accounts.models import User
-from apps.cases.choices import CameBy, Direction, LinkKind, Priority
+from apps.cases.choices import CameBy, Direction, LinkKind, PaperKind, Priority
 from apps.cases.models import Case
 from apps.cases.services.assign import assign, prioritise
 from apps.cases.services.attach import attach
+from apps.cases.services.confirm import confirm_by_papers, confirm_by_token
 from apps.cases.services.extend import extend
 from apps.cases.services.link import link_cases
 from apps.cases.services.move import move
@@ -25,6 +26,7 @@ from apps.support.services.access.release import put_together, release
 from apps.support.services.take_in import NewRequest, take_in
 
 _PHONE, _EMAIL, _LETTER, _VISIT = CameBy.PHONE, CameBy.EMAIL, CameBy.LETTER, CameBy.VISIT
+_FORM = CameBy.FORM
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,11 @@ class Asked:
     then: str = ""
     speaker: Speaker = Speaker.SELF
     speaker_name: str = ""
+
+    @property
+    def verified(self) -> bool:
+        """Whether the desk knows that it is them: before it answers, and of about half of what it works on."""
+        return self.then in ("answered", "in-work", "extended", "today")
 
 
 REQUESTS = (
@@ -59,12 +66,12 @@ REQUESTS = (
     Asked(6, Topic.COMPLAINT, "Ваш оператор положил трубку.", then="in-work"),
     Asked(5, Topic.ERASURE, "Телефонумду алмаштырдым, эскисин өчүрүп салгыла.", then="in-work"),
     Asked(4, Topic.ERASURE, "Я уже просила удалить, прошла неделя.", _EMAIL, then="twin"),
-    Asked(3, Topic.QUESTION, "Какие партнёры видят мой номер?", _EMAIL),
+    Asked(3, Topic.QUESTION, "Какие партнёры видят мой номер?", _FORM),
     Asked(2.2, Topic.UNSUBSCRIBE, "Жарнама келбесинчи."),
     Asked(2, Topic.OBJECTION, "Мага сунуштарды сатып алууларым боюнча жөнөтпөгүлө.", _EMAIL),
     Asked(1.1, Topic.UNSUBSCRIBE, "Хватит рекламы."),
     Asked(1, Topic.ACCESS, "Хочу знать, что у вас обо мне есть."),
-    Asked(0.3, Topic.COMPLAINT, "Колдонмо эки күндөн бери ачылбай жатат."),
+    Asked(0.3, Topic.COMPLAINT, "Колдонмо эки күндөн бери ачылбай жатат.", _FORM),
     Asked(0.05, Topic.RECTIFICATION, "Электронный адрес у меня другой.", _EMAIL),
 )  # fmt: skip
 _ANSWERS = {
@@ -80,7 +87,8 @@ def ask(staff: dict[Role, User], cast: list[Person], told_at: datetime) -> None:
         moment = told_at - timedelta(days=asked.days)
         who = cast[len(made) - 1] if asked.then == "twin" else person
         with clock.standing_at(moment):
-            case = Case.objects.get(pk=take_in(actor=staff[Role.AGENT], new=_new(asked, who)).pk)
+            taker = None if asked.came_by == _FORM else staff[Role.AGENT]
+            case = Case.objects.get(pk=take_in(actor=taker, new=_new(asked, who)).pk)
         made.append(case)
         for hours, act in _work(asked, case, person, staff, made):
             with clock.standing_at(min(moment + timedelta(hours=hours), told_at)):
@@ -108,6 +116,8 @@ def _work(
     mine = lead if made.index(case) % 3 == 0 else officer
     yield 3, lambda row: assign(row, actor=lead, assignee=mine, seen=None)
     yield 5, lambda row: move(row, "start", actor=mine, seen=None)
+    if asked.verified:
+        yield 5.5, lambda row: _verified(row, mine, person)
     if asked.then == "waiting":
         yield 6, lambda row: _said(row, mine, person, "Алгач ким экениңизди тастыктап бериңиз.")
         yield 6.1, lambda row: move(row, "wait", actor=mine, seen=None, reason="papers")
@@ -136,6 +146,13 @@ def _closing(then: str, actor: User, person: Person) -> Iterator[tuple[float, Ac
         yield 61, lambda row: move(row, step, actor=actor, seen=None)
     elif then == "withdrawn":
         yield 20, lambda row: move(row, "withdraw", actor=actor, seen=None)
+
+
+def _verified(case: Case, actor: User, person: Person) -> Case:
+    """By the token where the person is known, else by the papers that they brought."""
+    if case.subject_id is None or not confirm_by_token(case, actor=actor, token=person.token):
+        confirm_by_papers(case, actor=actor, papers=PaperKind.PASSPORT)
+    return Case.objects.get(pk=case.pk)
 
 
 def _said(case: Case, actor: User, person: Person, text: str) -> Case:

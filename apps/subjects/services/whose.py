@@ -31,7 +31,8 @@ _MATCHED = """named AS MATERIALIZED (
 # third of looking up each; a digest is of one kind of identifier, so the kind need not be compared.
 _KNOWN = """
     SELECT FROM subjects_identifier i WHERE i.digest = ANY(ARRAY(
-        SELECT v.digest FROM {staged} s CROSS JOIN LATERAL (VALUES (s.token), (s.card), (s.phone), (s.email)) AS v(digest)
+        SELECT v.digest FROM {staged} s
+        CROSS JOIN LATERAL (VALUES (s.token), (s.card), (s.phone), (s.email)) AS v(digest)
         WHERE {rows} AND s.verdict = '' AND v.digest IS NOT NULL ORDER BY v.digest))
 """
 # What of it goes with each staged row `s`, and whose it is.

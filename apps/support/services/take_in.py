@@ -40,6 +40,7 @@ class NewRequest:
     speaker_name: str = field(default="", repr=False)
     language: str = "ky"
     text: str = field(default="", repr=False)
+    secret_mac: bytes | None = field(default=None, repr=False)
 
     @property
     def digest(self) -> bytes | None:
@@ -77,6 +78,7 @@ def take_in(*, actor: User | None, new: NewRequest) -> SupportRequest:
         topic=Topic(new.topic), came_by=CameBy(new.came_by), received_at=received, subject=new.person,
         contact_kind=new.contact_kind, contact=new.contact or None, contact_digest=new.digest,
         speaker=Speaker(new.speaker), speaker_name=new.speaker_name or None, language=new.language,
+        secret_mac=new.secret_mac,
     )  # fmt: skip
     open_case(actor=actor, case=request, kind=KIND)
     if new.text.strip():
