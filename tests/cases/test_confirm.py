@@ -18,6 +18,7 @@ from tests.cases.conftest import at
 from tests.factories import IdentifierFactory, RequestFactory, make_user
 
 TOKEN = "tok-7f3a9c21"
+COPIES = ("access", "portability")
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def token(case):
 
 @pytest.fixture
 def twin(case) -> Case:
-    return Case.objects.get(pk=RequestFactory(subject=case.subject).pk)
+    return Case.objects.get(pk=RequestFactory(subject=case.subject, topic=case.topic).pk)
 
 
 def fresh(case) -> Case:
@@ -73,7 +74,7 @@ def test_by_papers_that_somebody_has_seen(case, agent):
 
 @pytest.mark.parametrize("topic", ["access", "portability", "rectification", "restriction", "erasure"])
 def test_nothing_is_answered_before_that_but_refused_or_taken_back(topic, officer):
-    case = Case.objects.get(pk=RequestFactory(topic=topic).pk)
+    case = Case.objects.get(pk=RequestFactory(topic=topic, subject=IdentifierFactory().subject).pk)
     add_message(case, actor=officer, message=NewMessage(direction="out", came_by="phone", text="x"))
     move(case, "start", actor=officer, seen=None)
     with pytest.raises(NotPossible, match="Verify first"):
@@ -83,6 +84,17 @@ def test_nothing_is_answered_before_that_but_refused_or_taken_back(topic, office
     move(case, "refuse", actor=officer, seen=None)
     move(case, "reopen", actor=officer, seen=None)
     confirm_by_papers(case, actor=officer, papers="passport")
+    if topic in COPIES:  # which a message doesn't answer: what is left is its own matter
+        with pytest.raises(NotPossible, match="Hand the copy over"):
+            move(case, "answer", actor=officer, seen=None)
+    else:
+        assert move(case, "answer", actor=officer, seen=None).closed_at
+
+
+def test_what_names_nobody_is_answered_to_anybody(officer):
+    case = Case.objects.get(pk=RequestFactory(topic="rectification").pk)
+    add_message(case, actor=officer, message=NewMessage(direction="out", came_by="phone", text="x"))
+    move(case, "start", actor=officer, seen=None)
     assert move(case, "answer", actor=officer, seen=None).closed_at
 
 
@@ -95,7 +107,7 @@ def test_a_complaint_is_answered_to_anybody(officer):
 
 def test_who_speaks_for_another_shows_papers(officer):
     person = IdentifierFactory(kind="token", value=TOKEN).subject
-    case = Case.objects.get(pk=RequestFactory(subject=person, speaker="representative").pk)
+    case = Case.objects.get(pk=RequestFactory(subject=person, topic="rectification", speaker="representative").pk)
     add_message(case, actor=officer, message=NewMessage(direction="out", came_by="phone", text="x"))
     move(case, "start", actor=officer, seen=None)
     assert confirm_by_token(case, actor=officer, token=TOKEN)
