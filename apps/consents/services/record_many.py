@@ -29,8 +29,25 @@ _MAKE = """
 _HOLD = """
     SELECT id FROM subjects_subject WHERE id IN (SELECT subject_id FROM arriving_consents) ORDER BY id
     FOR NO KEY UPDATE"""
-# Each act once, whoever's file tells it again: the same person, purpose, channel, state, moment and partner.
-_ADD = """
+# Event `e` is no correction, and is still said: what undoing its file took back may be told again, what an officer found
+# to be wrong may not.
+STILL_SAID = sql.SQL("""(e.corrects_id IS NULL AND (e.counts OR NOT EXISTS (
+    SELECT FROM consents_consentevent c WHERE c.corrects_id = e.id AND c.batch = e.batch)))""")
+_KNOWN = sql.SQL("""EXISTS (
+    SELECT FROM consents_consentevent e
+    WHERE e.subject_id = {act}.subject_id AND e.purpose = {act}.purpose AND e.occurred_at = {act}.occurred_at
+      AND e.channel = {act}.channel AND e.state = {act}.state AND e.partner_id IS NOT DISTINCT FROM %(partner)s
+      AND {still_said})""")
+
+
+def known(act: str) -> sql.Composed:
+    """A condition: the ledger has the act of this alias already, from the partner in parameter `partner`. Each once:
+    the same person, purpose, channel, state, moment and partner.
+    """
+    return _KNOWN.format(act=sql.Identifier(act), still_said=STILL_SAID)
+
+
+_ADD = sql.SQL("""
     WITH added AS (
         INSERT INTO consents_consentevent (subject_id, purpose, channel, state, occurred_at, recorded_at, expires_at,
                                            edition_id, language, wording_id, medium, actor_id, partner_id, batch, row)
@@ -38,15 +55,11 @@ _ADD = """
                a.subject_id, a.purpose, a.channel, a.state, a.occurred_at, %(now)s, a.expires_at, a.edition_id,
                a.language, a.wording_id, %(medium)s, %(actor)s, %(partner)s, %(batch)s, a.row
         FROM arriving_consents a
-        WHERE a.occurred_at <= %(now)s AND NOT EXISTS (
-            SELECT FROM consents_consentevent e
-            WHERE e.subject_id = a.subject_id AND e.purpose = a.purpose AND e.occurred_at = a.occurred_at
-              AND e.channel = a.channel AND e.state = a.state AND e.corrects_id IS NULL
-              AND e.partner_id IS NOT DISTINCT FROM %(partner)s)
+        WHERE a.occurred_at <= %(now)s AND NOT {known}
         ORDER BY a.subject_id, a.purpose, a.channel, a.state, a.occurred_at, a.expires_at, a.row
         RETURNING id, subject_id, purpose, channel, state, occurred_at
     )
-    INSERT INTO added_consents SELECT * FROM added"""
+    INSERT INTO added_consents SELECT * FROM added""").format(known=known("a"))
 _COUNT = """
     SELECT (SELECT count(*) FROM arriving_consents), (SELECT count(*) FROM added_consents),
            (SELECT count(*) FROM arriving_consents WHERE occurred_at > %(now)s),
