@@ -154,12 +154,12 @@ def gather_answers(intake: Intake) -> None:
     _run(intake, _MARK_UPDATED)
 
 
-def record_gathered(*, actor: User | None, intake: Intake) -> Recorded:
-    """Put `told_consents` into the ledger, with all that follows, in the transaction that gathered it.
+def record_gathered(*, actor: User | None, intake: Intake, answers: bool = False) -> Recorded:
+    """Put `told_consents` into the ledger, with all that follows, in the transaction that gathered it; `answers` as
+    `ConsentIntake` has it.
 
     The caller has checked the permission, has the people locked from before the judging and has stored them.
     """
     _run(intake, _KEEP_WORDINGS)
-    return record_many(
-        actor=actor, intake=ConsentIntake(rows=_ROWS, partner_id=intake.partner.pk, batch=intake.batch)
-    )  # fmt: skip
+    origin = {"partner_id": intake.partner.pk, "batch": intake.batch}
+    return record_many(actor=actor, intake=ConsentIntake(rows=_ROWS, answers=answers, **origin))

@@ -11,11 +11,12 @@ from apps.audit.services import record
 from apps.consents import actions
 from apps.consents.choices import REFUSING, Medium, State
 from apps.consents.models import ConsentEvent
-from apps.consents.services.announcing import announce_ends, is_advertising
+from apps.consents.services.announcing import announce_ends
 from apps.consents.services.enforce import RESTS_ON, destroy_unpermitted_of_many
 from apps.consents.services.falling import let_fall, topics_below
 from apps.consents.services.refresh import refresh_states
 from apps.core import clock
+from apps.policies.registry import PURPOSES
 
 _STAGE = sql.SQL("""
     CREATE TEMP TABLE arriving_consents ON COMMIT DROP AS
@@ -66,8 +67,19 @@ _COUNT = """
            (SELECT count(DISTINCT subject_id) FROM added_consents),
            ARRAY(SELECT DISTINCT purpose FROM added_consents)"""
 _REFUSED = """
-    SELECT id, subject_id, purpose, channel, state, occurred_at FROM added_consents WHERE state = ANY(%(refusing)s)
-    ORDER BY subject_id, id"""
+    SELECT id, subject_id, purpose, channel, state, occurred_at FROM added_consents
+    WHERE state = ANY(%(refusing)s) AND purpose = ANY(%(advertising)s) ORDER BY subject_id, id"""
+# Of answers, those that end what was agreed to: that may have come to be known only now.
+_TAKEN_BACK = """
+    SELECT DISTINCT e.id, e.subject_id, e.purpose, e.channel, e.state, e.occurred_at
+    FROM added_consents a JOIN consents_consentevent e ON e.subject_id = a.subject_id AND e.purpose = a.purpose
+        AND e.counts AND e.state = ANY(%(refusing)s)
+        AND (e.id = a.id OR (a.state = 'given' AND a.occurred_at <= e.occurred_at))
+    WHERE a.purpose = ANY(%(advertising)s) AND (e.state = 'withdrawn' OR EXISTS (
+        SELECT FROM consents_consentevent g
+        WHERE g.subject_id = e.subject_id AND g.purpose = e.purpose AND g.state = 'given' AND g.counts
+          AND g.occurred_at <= e.occurred_at AND (g.channel = e.channel OR '' IN (g.channel, e.channel))))
+    ORDER BY e.subject_id, e.id"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +93,8 @@ class ConsentIntake:
     medium: str = Medium.FILE
     partner_id: int | None = None
     batch: int | None = None
+    # They are answers on a form: a "no" of somebody who never agreed to it is no consent, and stops nothing more.
+    answers: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,6 +119,7 @@ def record_many(*, actor: User | None, intake: ConsentIntake) -> Recorded:
     params = {
         "now": clock.now(), "medium": Medium(intake.medium).value, "actor": actor.pk if actor else None,
         "partner": intake.partner_id, "batch": intake.batch, "refusing": [state.value for state in REFUSING],
+        "advertising": [purpose.code for purpose in PURPOSES if purpose.advertising],
     }  # fmt: skip
     told, events, future, people, purposes = _add(intake, params)
     fallen = _follow_through(actor, intake, params, purposes) if events else 0
@@ -137,17 +152,18 @@ def _follow_through(actor: User | None, intake: ConsentIntake, params: dict[str,
     for purpose in RESTS_ON.keys() & set(purposes):
         people = sql.SQL("SELECT subject_id FROM added_consents WHERE purpose = {}").format(sql.Literal(purpose))
         destroy_unpermitted_of_many(actor=actor, people=people, purpose=purpose)
-    announce_ends(actor=actor, events=refused, batch=intake.batch)
+    ends = _refused(intake, params, _TAKEN_BACK) if intake.answers else refused
+    announce_ends(actor=actor, events=ends, batch=intake.batch)
     return len(fallen)
 
 
-def _refused(intake: ConsentIntake, params: dict[str, Any]) -> list[ConsentEvent]:
+def _refused(intake: ConsentIntake, params: dict[str, Any], statement: str = _REFUSED) -> list[ConsentEvent]:
     with connection.cursor() as cursor:
-        cursor.execute(_REFUSED, params)
+        cursor.execute(statement, params)
         return [
             ConsentEvent(
                 id=row[0], subject_id=row[1], purpose=row[2], channel=row[3], state=State(row[4]), occurred_at=row[5],
                 medium=intake.medium, batch=intake.batch,
             )
-            for row in cursor.fetchall() if is_advertising(row[2])
+            for row in cursor.fetchall()
         ]  # fmt: skip

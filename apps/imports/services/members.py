@@ -37,7 +37,7 @@ _REPEATS = """
 """
 _UNDATED = """
     SELECT count(*) FROM imports_stagedrow
-    WHERE batch_id = %(batch)s AND verdict = '' AND jsonb_path_exists(acts, '$[*] ? (@[2] == "given" && @[3] == null)')
+    WHERE batch_id = %(batch)s AND verdict = '' AND jsonb_path_exists(acts, 'strict $[*] ? (@[2] == "given" && @[3] == null)')
 """
 UNDATED = "consents-undated"
 _STRENGTH = ("token", "card", "phone", "email")
@@ -104,4 +104,4 @@ def merge(batch: Batch, first: int, last: int) -> None:
     remember(chunk)
     merge_members(intake)
     if _asks(batch):
-        record_gathered(actor=batch.confirmed_by, intake=intake)
+        record_gathered(actor=batch.confirmed_by, intake=intake, answers=True)
