@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.audit.registry import registry
+from apps.consents.choices import State
+from apps.consents.models import ConsentEvent
 from apps.core import identifiers
 from apps.core.identifiers import DOT, Unusable
 from apps.imports.choices import KEPT_VERDICTS, STAYS_FIGURES, UNDONE_FIGURES, Kind, Verdict
@@ -17,6 +19,7 @@ from apps.imports.engine.layout import Layout
 from apps.imports.engine.refusals import WARNINGS, reason_message
 from apps.imports.engine.resources import RESOURCES
 from apps.imports.models import Batch, StagedRow
+from apps.policies.registry import purpose_title
 from apps.subjects.presenting import mask_value
 
 MOST_SHOWN = 20
@@ -101,6 +104,18 @@ def shown_titles(rows: Sequence[ShownRow], batch: Batch) -> list[str]:
     return list(Layout.from_json(batch.layout).titles) if rows else []
 
 
+def tells_consents(batch: Batch) -> bool:
+    """Whether something in the file goes into the ledger of consents."""
+    fields = batch.layout.get("fields", ())
+    return batch.kind == Kind.CONSENTS or (batch.kind == Kind.MEMBERS and asks_for_consent(fields))
+
+
+def consents_told(batch: Batch) -> list[tuple[str, str, bool, int]]:
+    """(purpose, state, whether it counts, how many) of what the ledger has from the batch, for the reader."""
+    told = ConsentEvent.objects.told_by_file(batch.pk) if tells_consents(batch) else []
+    return [(purpose_title(code), str(State(state).label), counts, acts) for code, state, counts, acts in told]
+
+
 def undo_consequences(batch: Batch) -> str:
     """What undoing the batch would do, and what it can't."""
     brought = _(
@@ -113,8 +128,7 @@ def undo_consequences(batch: Batch) -> str:
     )
     if batch.kind == Kind.CONSENTS:
         return told
-    answers = batch.kind == Kind.MEMBERS and asks_for_consent(batch.layout.get("fields", ()))
-    return f"{brought} {told}" if answers else brought
+    return f"{brought} {told}" if tells_consents(batch) else brought
 
 
 def undone(batch: Batch) -> list[tuple[str, int, bool]]:

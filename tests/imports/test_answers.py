@@ -76,7 +76,7 @@ def test_a_yes_without_a_date_is_no_consent_and_is_told(import_file, write):
     result = import_file(write(HEAD + f"{ADA};да;\n0555123402;Бек;нет;\n0555123403;Вера;да;01.06.2026\n"))
     assert (result["new"], result["warnings"]) == (3, 0)
     assert [note["code"] for note in result["notes"]] == ["consents-undated"]
-    assert result["notes"][0]["message"].startswith("1 ")
+    assert result["notes"][0]["message"].startswith("Rows that say yes without saying when: 1.")
     assert said() == [("advertising", "", "given"), ("advertising", "", "refused")]
 
 

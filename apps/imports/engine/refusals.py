@@ -50,8 +50,8 @@ FILE_REASONS: dict[str, Message] = {
 FILE_NOTES: dict[str, Message] = {
     "other-sheets": _("Only the first sheet is read. Other sheets with something in them: %(count)s."),
     "consents-undated": _(
-        "%(count)s rows say yes to something without saying when. They are not recorded as consents: without a moment"
-        " nobody can prove one. Refusals without a date count from the day the file came."
+        "Rows that say yes without saying when: %(count)s. They are not recorded as consents: without a moment nobody"
+        " can prove one. A no without a date counts from when the file came."
     ),
 }
 
@@ -104,7 +104,7 @@ WARNINGS: dict[str, Message] = {
     "location": _("an exact location in a column for something else"),
     "other-kind": _("not kept with this kind of activity"),
     "status-unknown": _("the word for its status is not known"),
-    "edition-unknown": _("no published edition has this number"),
+    "edition-unknown": _("not an edition of the policy that was published"),
     "somebodys": _("holds a number or an address of somebody"),
 }
 
