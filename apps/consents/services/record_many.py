@@ -34,11 +34,12 @@ _HOLD = """
 # to be wrong may not.
 STILL_SAID = sql.SQL("""(e.corrects_id IS NULL AND (e.counts OR NOT EXISTS (
     SELECT FROM consents_consentevent c WHERE c.corrects_id = e.id AND c.batch = e.batch)))""")
+# Looked up row by row through the index (OFFSET 0 keeps the planner from anything else), however old its statistics are.
 _KNOWN = sql.SQL("""EXISTS (
     SELECT FROM consents_consentevent e
     WHERE e.subject_id = {act}.subject_id AND e.purpose = {act}.purpose AND e.occurred_at = {act}.occurred_at
       AND e.channel = {act}.channel AND e.state = {act}.state AND e.partner_id IS NOT DISTINCT FROM %(partner)s
-      AND {still_said})""")
+      AND {still_said} OFFSET 0)""")
 
 
 def known(act: str) -> sql.Composed:
@@ -72,13 +73,14 @@ _REFUSED = """
 # Of answers, those that end what was agreed to: that may have come to be known only now.
 _TAKEN_BACK = """
     SELECT DISTINCT e.id, e.subject_id, e.purpose, e.channel, e.state, e.occurred_at
-    FROM added_consents a JOIN consents_consentevent e ON e.subject_id = a.subject_id AND e.purpose = a.purpose
-        AND e.counts AND e.state = ANY(%(refusing)s)
-        AND (e.id = a.id OR (a.state = 'given' AND a.occurred_at <= e.occurred_at))
+    FROM added_consents a CROSS JOIN LATERAL (
+        SELECT e.* FROM consents_consentevent e
+        WHERE e.subject_id = a.subject_id AND e.purpose = a.purpose AND e.counts AND e.state = ANY(%(refusing)s)
+          AND (e.id = a.id OR (a.state = 'given' AND a.occurred_at <= e.occurred_at)) OFFSET 0) AS e
     WHERE a.purpose = ANY(%(advertising)s) AND (e.state = 'withdrawn' OR EXISTS (
         SELECT FROM consents_consentevent g
         WHERE g.subject_id = e.subject_id AND g.purpose = e.purpose AND g.state = 'given' AND g.counts
-          AND g.occurred_at <= e.occurred_at AND (g.channel = e.channel OR '' IN (g.channel, e.channel))))
+          AND g.occurred_at <= e.occurred_at AND (g.channel = e.channel OR '' IN (g.channel, e.channel)) OFFSET 0))
     ORDER BY e.subject_id, e.id"""
 
 
