@@ -123,8 +123,8 @@ def undo_consequences(batch: Batch) -> str:
         " stays, and is counted. Refusals are never undone."
     )
     told = _(
-        "Consents that it recorded stay in the ledger, each marked as recorded wrongly, and count no more. Opt-outs that"
-        " followed from its refusals stay, and what a withdrawal had destroyed does not come back."
+        "Consents that it recorded stay in the ledger, each marked as recorded wrongly, and count no more. Opt-outs"
+        " that followed from its refusals stay, and what a withdrawal had destroyed does not come back."
     )
     if batch.kind == Kind.CONSENTS:
         return told

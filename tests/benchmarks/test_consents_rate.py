@@ -31,7 +31,9 @@ def home() -> Iterator[Home]:
 
 def member(number: int) -> str:
     phone = f"0{550 + number // 1_000_000}{number % 1_000_000:06d}"
-    return f"C{number:07d},{phone},m{number}@example.kg,Ада {number % 997},14.03.19{number % 80 + 10},Ош,{number % 5000}"
+    return (
+        f"C{number:07d},{phone},m{number}@example.kg,Ада {number % 997},14.03.19{number % 80 + 10},Ош,{number % 5000}"
+    )
 
 
 def ends(number: int) -> bool:

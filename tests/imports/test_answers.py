@@ -102,11 +102,14 @@ def test_dates_that_cannot_be_are_warnings_and_no_consents(take):
 
 
 def test_each_purpose_and_channel_has_a_column_and_may_have_its_own_date(take):
-    head = "phone;Согласие на смс;Согласие на геолокацию;Дата согласия на геолокацию;Согласие на новости;Дата согласия\n"
+    head = (
+        "phone;Согласие на смс;Согласие на геолокацию;Дата согласия на геолокацию;Согласие на новости;Дата согласия\n"
+    )
     assert take("0555123401;да;ооба;2026-05-01;нет;2026-06-01", head=head) == {"new": 1}
     events = {(e.purpose, e.channel): (e.state, e.occurred_at.month) for e in ConsentEvent.objects.all()}
     assert events == {
-        ("advertising", "sms"): ("given", 5), ("geolocation", ""): ("given", 4), ("advertising-news", ""): ("refused", 5)
+        ("advertising", "sms"): ("given", 5), ("geolocation", ""): ("given", 4),
+        ("advertising-news", ""): ("refused", 5),
     }  # fmt: skip
 
 
@@ -142,7 +145,9 @@ def test_a_no_stops_messages_only_where_it_takes_something_back_in_whatever_orde
     for phone, answers in (("0555123401", taken_back), ("0555123402", taken_back[::-1]), ("0555123403", ("нет;",))):
         for answer in answers:
             take(f"{phone};Ада;{answer}")
-    told = [bytes(Subject.objects.sought(phone).get().identifiers.get().digest) for phone in ("0555123401", "0555123402")]
+    told = [
+        bytes(Subject.objects.sought(phone).get().identifiers.get().digest) for phone in ("0555123401", "0555123402")
+    ]
     assert sorted(bytes(digest) for digest in Suppression.objects.values_list("digest", flat=True)) == sorted(told)
     assert set(Suppression.objects.values_list("channel", "purpose")) == {("all", "advertising")}
 

@@ -141,9 +141,8 @@ def test_purposes_are_named_by_code_or_title(take, person, word, purpose):
 
 def test_what_they_had_seen_is_kept_with_it(take, person):
     published = published_edition(clock.now() - timedelta(days=300))
-    assert take(act(rest="31.12.2027,1,Согласен получать рекламу,ru"), act(day=11, rest=",7,звоните 0555123401,xx")) == {
-        "new": 2, "warnings": 3
-    }  # fmt: skip
+    seen = act(rest="31.12.2027,1,Согласен получать рекламу,ru")
+    assert take(seen, act(day=11, rest=",7,звоните 0555123401,xx")) == {"new": 2, "warnings": 3}
     first, second = ConsentEvent.objects.order_by("occurred_at")
     assert (first.edition, first.wording.text, first.language) == (published, "Согласен получать рекламу", "ru")
     assert first.expires_at.isoformat() == "2027-12-31T18:00:00+00:00", "the day that is named belongs to it"
@@ -215,7 +214,12 @@ def test_chunks_add_up_though_people_are_in_several(partner, person, monkeypatch
     monkeypatch.setattr(judging, "CHUNK_ROWS", 3)
     rows = [act("withdrawn" if n % 2 else "given", n) for n in range(1, 11)]
     batch = merge_batch(batch_id=_confirmed(partner, *rows, act("withdrawn", 1), act(day=2, who=f"{TOKEN},,,")).pk)
-    assert (batch.status, batch.figures["new"], batch.figures["duplicate"], batch.figures["unchanged"]) == (Status.DONE, 10, 1, 1)
+    assert (batch.status, batch.figures["new"], batch.figures["duplicate"], batch.figures["unchanged"]) == (
+        Status.DONE,
+        10,
+        1,
+        1,
+    )
     assert Entry.objects.about(batch).filter(action="imports.merge-chunk").count() == 4
     assert not StagedRow.objects.exists()
     assert not ConsentEvent.objects.in_force(person, "advertising", channel="sms")

@@ -161,5 +161,5 @@ def record_gathered(*, actor: User | None, intake: Intake, answers: bool = False
     The caller has checked the permission, has the people locked from before the judging and has stored them.
     """
     _run(intake, _KEEP_WORDINGS)
-    origin = {"partner_id": intake.partner.pk, "batch": intake.batch}
-    return record_many(actor=actor, intake=ConsentIntake(rows=_ROWS, answers=answers, **origin))
+    told = ConsentIntake(rows=_ROWS, partner_id=intake.partner.pk, batch=intake.batch, answers=answers)
+    return record_many(actor=actor, intake=told)

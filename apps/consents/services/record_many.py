@@ -30,11 +30,11 @@ _MAKE = """
 _HOLD = """
     SELECT id FROM subjects_subject WHERE id IN (SELECT subject_id FROM arriving_consents) ORDER BY id
     FOR NO KEY UPDATE"""
-# Event `e` is no correction, and is still said: what undoing its file took back may be told again, what an officer found
-# to be wrong may not.
+# Event `e` is no correction, and is still said: what undoing its file took back may be told again; not so what an officer
+# found to be wrong.
 STILL_SAID = sql.SQL("""(e.corrects_id IS NULL AND (e.counts OR NOT EXISTS (
     SELECT FROM consents_consentevent c WHERE c.corrects_id = e.id AND c.batch = e.batch)))""")
-# Looked up row by row through the index (OFFSET 0 keeps the planner from anything else), however old its statistics are.
+# Looked up row by row through the index (OFFSET 0 keeps the planner from anything else), however old statistics are.
 _KNOWN = sql.SQL("""EXISTS (
     SELECT FROM consents_consentevent e
     WHERE e.subject_id = {act}.subject_id AND e.purpose = {act}.purpose AND e.occurred_at = {act}.occurred_at

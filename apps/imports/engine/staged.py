@@ -137,7 +137,9 @@ def _facts(value: list[list[Any]] | None) -> bytes:
 
 # How columns that are neither texts nor bytes are written.
 _WRITTEN: dict[str, Callable[[Any], bytes]] = {
-    "nameless": _boolean, "occurred_at": _timestamp, "also": _facts,
+    "nameless": _boolean,
+    "occurred_at": _timestamp,
+    "also": _facts,
     "acts": _facts,
 }
 

@@ -37,7 +37,8 @@ _REPEATS = """
 """
 _UNDATED = """
     SELECT count(*) FROM imports_stagedrow
-    WHERE batch_id = %(batch)s AND verdict = '' AND jsonb_path_exists(acts, 'strict $[*] ? (@[2] == "given" && @[3] == null)')
+    WHERE batch_id = %(batch)s AND verdict = ''
+      AND jsonb_path_exists(acts, 'strict $[*] ? (@[2] == "given" && @[3] == null)')
 """
 UNDATED = "consents-undated"
 _STRENGTH = ("token", "card", "phone", "email")

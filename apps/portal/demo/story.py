@@ -147,6 +147,13 @@ def _consents(story: Story) -> None:
         withdraw(actor=agent, subject=agreed[0], purpose=ADVERTISING, channel=Channel.SMS, medium=Spoken.PHONE)
 
 
+def _consent_file(story: Story) -> None:
+    """What a pharmacy's counters took down."""
+    habit = PARTNERS[2]
+    with story.back(1.4) as moment:
+        _import(story, habit, Kind.CONSENTS, files.consents(habit, story.members_of(habit)[:80], moment))
+
+
 def _tokens(cast: list[Person]) -> list[bytes]:
     return [identifiers.digest(IdentifierKind.TOKEN, person.token) for person in cast]
 
@@ -280,6 +287,7 @@ CHAPTERS: dict[str, Callable[[Story], None]] = {
     "permissions": _permissions,
     "consents": _consents,
     "activity": _activity,
+    "consents-by-file": _consent_file,
     "files-of-today": _files_of_today,
     "conflicts": _conflicts,
     "replies": _replies,
