@@ -30,8 +30,8 @@ _MAKE = """
 _HOLD = """
     SELECT id FROM subjects_subject WHERE id IN (SELECT subject_id FROM arriving_consents) ORDER BY id
     FOR NO KEY UPDATE"""
-# Event `e` is no correction, and is still said: what undoing its file took back may be told again; not so what an officer
-# found to be wrong.
+# Event `e` is no correction, and is still said. What undoing its file took back may be told again; not so what an
+# officer found to be wrong.
 STILL_SAID = sql.SQL("""(e.corrects_id IS NULL AND (e.counts OR NOT EXISTS (
     SELECT FROM consents_consentevent c WHERE c.corrects_id = e.id AND c.batch = e.batch)))""")
 # Looked up row by row through the index (OFFSET 0 keeps the planner from anything else), however old statistics are.
