@@ -31,6 +31,7 @@ from apps.optouts.choices import ApiScope, Medium
 from apps.optouts.services.tokens import make_token
 from apps.partners.models import Partner
 from apps.partners.services import add_partner
+from apps.policies.models import PolicyEdition
 from apps.policies.registry import ADVERTISING, GEOLOCATION
 from apps.portal.actions import SAMPLE_LOADED
 from apps.portal.demo import campaigns, editions, files, register
@@ -142,6 +143,7 @@ def _consents(story: Story) -> None:
             record_consent(
                 actor=agent, subject=subject, purpose=ADVERTISING, channel=Channel.SMS, state=State.GIVEN,
                 medium=Spoken.LETTER, expires_at=until, language="ky",
+                edition=PolicyEdition.objects.in_force(moment).first(),
             )  # fmt: skip
     with story.back(3):
         withdraw(actor=agent, subject=agreed[0], purpose=ADVERTISING, channel=Channel.SMS, medium=Spoken.PHONE)
