@@ -107,6 +107,17 @@ def test_somebody_who_has_spoken_since_stays(partner, officer, agent):
     assert not ConsentEvent.objects.in_force(person, "advertising")
 
 
+def test_the_page_shows_what_the_ledger_has_from_the_file(client, partner, officer, person):
+    client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    IdentifierFactory(value="+996555123402")
+    rows = "".join(f"055512340{n},transfer,,given,2026-03-0{day}\n" for n in (1, 2) for day in (1, 2, 3))
+    batch = merged(partner, HEAD + rows, Kind.CONSENTS)
+    assert ConsentEvent.objects.told_by_file(batch.pk) == [("transfer", "given", True, 6)]
+    page = client.get(reverse("admin:imports_batch_change", args=[batch.pk]))
+    assert [told[2:] for told in page.context["consents"]] == [(True, 6)]
+    assert "In the ledger of consents" in page.content.decode()
+
+
 def test_the_page_says_what_undoing_can_and_cannot(client, partner, officer, person):
     client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
     batch = consents(partner, "transfer,,given,2026-03-01")

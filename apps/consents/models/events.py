@@ -73,8 +73,9 @@ class ConsentEventQuerySet(models.QuerySet["ConsentEvent"]):
 
     def told_by_file(self, batch: int) -> list[tuple[str, str, bool, int]]:
         """What a partner's file told: (purpose, state, whether it counts, how many acts)."""
-        told = self.filter(batch=batch, medium=Medium.FILE, row__isnull=False).order_by("purpose", "state", "-counts")
-        return list(told.values_list("purpose", "state", "counts", models.Count("pk")))
+        told = self.filter(batch=batch, medium=Medium.FILE, row__isnull=False).values("purpose", "state", "counts")
+        counted = told.annotate(acts=models.Count("pk")).order_by("purpose", "state", "-counts")
+        return list(counted.values_list("purpose", "state", "counts", "acts"))
 
     def in_force(
         self, subject: Subject, purpose: str, at: datetime | None = None, channel: str = EVERY_CHANNEL
