@@ -30,6 +30,7 @@ HEARD = register(
     channel=Channel, medium=Medium, said_at=_shown,
 )  # fmt: skip
 CORRECTED = register("consents.correct", _("Consent event corrected"), purpose=purpose_title, was=State, said_at=_shown)
+CORRECTED_FILE = register("consents.correct-file", _("Consent events of a file corrected"), "events", "batch")
 FOLLOWED = register("consents.follow", _("Consent events moved here by a merge"), "events", "person")
 PROVED = register("consents.prove", _("Proof of consent made"), purpose=purpose_title, channel=Channel, as_of=_shown)
 ASKING_BEGUN = register(

@@ -9,6 +9,7 @@ class Kind(models.TextChoices):
     OPTOUTS = "optouts", _("Opt-outs")
     ACTIVITY = "activity", _("Purchases, points and other activity")
     INBOUND_SMS = "inbound-sms", _("SMS replies")
+    CONSENTS = "consents", _("Consents")
 
 
 class Status(models.TextChoices):
@@ -87,7 +88,7 @@ WAITING_STATUSES = (Status.READY, Status.MAPPING)
 FINISHED_STATUSES = (Status.REFUSED, Status.DONE, Status.CANCELLED, Status.UNDONE)
 # What undoing a batch counts: what went, what was put back, and what had to stay because of what happened since.
 UNDONE_FIGURES = (
-    "people_gone", "records_gone", "identifiers_gone", "restored",
+    "people_gone", "records_gone", "identifiers_gone", "restored", "consents_corrected",
     "people_stay", "records_stay", "blocked", "erased", "merged",
 )  # fmt: skip
-STAYS_FIGURES = UNDONE_FIGURES[4:]
+STAYS_FIGURES = UNDONE_FIGURES[5:]

@@ -202,6 +202,9 @@ class StagedRow(models.Model):
     payload = CiphertextField(bound_to="subjects_personalrecord.payload", null=True)
     payload_digest = models.BinaryField(max_length=16, null=True)
 
+    # Consents: [[purpose, channel, state, moment, end, edition, language, wording], …] of engine.acts.
+    acts = models.JSONField(null=True)
+
     objects = StagedRowQuerySet.as_manager()
 
     class Meta:

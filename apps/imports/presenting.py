@@ -5,20 +5,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from apps.audit.registry import registry
+from apps.consents.choices import State
+from apps.consents.models import ConsentEvent
 from apps.core import identifiers
 from apps.core.identifiers import DOT, Unusable
-from apps.imports.choices import KEPT_VERDICTS, STAYS_FIGURES, UNDONE_FIGURES, Verdict
+from apps.imports.choices import KEPT_VERDICTS, STAYS_FIGURES, UNDONE_FIGURES, Kind, Verdict
 from apps.imports.engine import formats
+from apps.imports.engine.answers import asks_for_consent
 from apps.imports.engine.layout import Layout
 from apps.imports.engine.refusals import WARNINGS, reason_message
 from apps.imports.engine.resources import RESOURCES
 from apps.imports.models import Batch, StagedRow
+from apps.policies.registry import purpose_title
 from apps.subjects.presenting import mask_value
 
 MOST_SHOWN = 20
 # What is said of a refusal or a row, not of a person.
-_PLAIN_FIELDS = frozenset({"channel", "status", "activity", "currency"})
+_PLAIN_FIELDS = frozenset({"channel", "status", "activity", "currency", "purpose", "state", "edition"})
 
 
 @dataclass(frozen=True)
@@ -96,6 +102,33 @@ def masked(field: str, cell: str, *, hidden: bool) -> str:
 def shown_titles(rows: Sequence[ShownRow], batch: Batch) -> list[str]:
     """The header for a table of rows."""
     return list(Layout.from_json(batch.layout).titles) if rows else []
+
+
+def tells_consents(batch: Batch) -> bool:
+    """Whether something in the file goes into the ledger of consents."""
+    fields = batch.layout.get("fields", ())
+    return batch.kind == Kind.CONSENTS or (batch.kind == Kind.MEMBERS and asks_for_consent(fields))
+
+
+def consents_told(batch: Batch) -> list[tuple[str, str, bool, int]]:
+    """(purpose, state, whether it counts, how many) of what the ledger has from the batch, for the reader."""
+    told = ConsentEvent.objects.told_by_file(batch.pk) if tells_consents(batch) else []
+    return [(purpose_title(code), str(State(state).label), counts, acts) for code, state, counts, acts in told]
+
+
+def undo_consequences(batch: Batch) -> str:
+    """What undoing the batch would do, and what it can't."""
+    brought = _(
+        "Whoever only this file brought is removed, and what it replaced comes back. What others said or changed since"
+        " stays, and is counted. Refusals are never undone."
+    )
+    told = _(
+        "Consents that it recorded stay in the ledger, each marked as recorded wrongly, and count no more. Opt-outs"
+        " that followed from its refusals stay, and what a withdrawal had destroyed does not come back."
+    )
+    if batch.kind == Kind.CONSENTS:
+        return told
+    return f"{brought} {told}" if tells_consents(batch) else brought
 
 
 def undone(batch: Batch) -> list[tuple[str, int, bool]]:

@@ -5,6 +5,7 @@ import json
 import time
 from pathlib import Path
 
+from apps.consents.models import ConsentEvent, ConsentState
 from apps.imports.choices import Status
 from apps.imports.engine import table
 from apps.imports.models import Batch
@@ -12,29 +13,30 @@ from apps.imports.services import judging, merging, staging
 from apps.imports.services.deciding import confirm
 from apps.imports.services.reading import read_batch
 from apps.imports.services.receiving import Intake, receive
+from apps.optouts.models import Suppression
 from apps.partners.models import Partner
 from apps.subjects.models import Subject
 
 
-def take_in(path: str) -> None:
+def take_in(path: str, kind: str = "members") -> None:
     """Make a batch of the file, and say its number."""
-    print(taken_in(path).pk)  # noqa: T201
+    print(taken_in(path, kind).pk)  # noqa: T201
 
 
-def taken_in(path: str) -> Batch:
+def taken_in(path: str, kind: str = "members") -> Batch:
     """A batch that waits to be read."""
     intake = Intake()
     with Path(path).open("rb") as file:
         while data := file.read(1024 * 1024):
             intake.write(data)
     partner, _made = Partner.objects.get_or_create(code="bereke", defaults={"name": "Bereke"})
-    return receive(actor=None, partner=partner, kind="members", stored=intake.finish())
+    return receive(actor=None, partner=partner, kind=kind, stored=intake.finish())
 
 
-def timed(path: str) -> None:
+def timed(path: str, kind: str = "members") -> None:
     """Import a file, and say its figures and the seconds that reading and merging took."""
     started = time.perf_counter()
-    batch = read_batch(batch_id=taken_in(path).pk)
+    batch = read_batch(batch_id=taken_in(path, kind).pk)
     read = time.perf_counter()
     confirm(actor=None, batch_id=batch.pk)
     batch = merging.merge_batch(batch_id=batch.pk)
@@ -54,6 +56,15 @@ def carry_on(batch_id: int, *, many_checkpoints: bool = True) -> None:
     if batch.status == Status.READY:
         confirm(actor=None, batch_id=batch_id)
     merging.merge_batch(batch_id=batch_id)
+
+
+def ledger() -> None:
+    """Say how many acts there are, and a digest of all of them and of what follows from them."""
+    acts = ConsentEvent.objects.values_list("purpose", "channel", "state", "occurred_at", "expires_at", "row", "counts")
+    states = ConsentState.objects.values_list("purpose", "channel", "state", "since")
+    stopped = Suppression.objects.values_list("digest", "channel", "purpose", "since")
+    told = sorted(map(str, [*acts, *states, *((bytes(digest).hex(), *rest) for digest, *rest in stopped)]))
+    print(len(acts), hashlib.sha256("\n".join(told).encode()).hexdigest())  # noqa: T201
 
 
 def state() -> None:

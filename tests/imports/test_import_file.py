@@ -55,7 +55,6 @@ def test_what_a_row_said_is_stored_by_category(import_file):
     records = {record.category_id: record for record in person.records.all()}
     assert records["identity"].payload == {
         "full_name": "Садыкова Бегимай Асановна", "birth_date": "1990-04-12", "gender": "female", "city": "Бишкек",
-        "marketing_consent": "no", "consent_at": "2026-03-05T12:00:00+06:00",
     }  # fmt: skip
     assert records["address"].payload == {"address": "пр. Манаса 5"}
     assert records["points"].payload == {"points": "90"}

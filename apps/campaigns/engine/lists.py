@@ -14,8 +14,8 @@ from apps.core.choices import IdentifierKind
 from apps.core.identifiers import normalise_opaque
 from apps.imports.engine.columns import Column, header_key
 from apps.imports.engine.layout import DELIMITERS, Candidate, sample_of
+from apps.imports.engine.person_columns import PersonResource
 from apps.imports.engine.refusals import Refused
-from apps.imports.engine.resources import PersonResource
 from apps.imports.engine.understanding import first_cells, looks_like
 from apps.optouts.services.take_from_person import REACHED_BY
 

@@ -76,6 +76,12 @@ class ConsentEventQuerySet(models.QuerySet["ConsentEvent"]):
         """What one person did about one purpose, latest first."""
         return self.filter(subject=subject, purpose=purpose).order_by("-occurred_at", "-recorded_at", "-pk")
 
+    def told_by_file(self, batch: int) -> list[tuple[str, str, bool, int]]:
+        """What a partner's file told: (purpose, state, whether it counts, how many acts)."""
+        told = self.filter(batch=batch, medium=Medium.FILE, row__isnull=False).values("purpose", "state", "counts")
+        counted = told.annotate(acts=models.Count("pk")).order_by("purpose", "state", "-counts")
+        return list(counted.values_list("purpose", "state", "counts", "acts"))
+
     def in_force(
         self, subject: Subject, purpose: str, at: datetime | None = None, channel: str = EVERY_CHANNEL
     ) -> bool:

@@ -28,9 +28,12 @@ def announce_ends(*, actor: User | None, events: Sequence[ConsentEvent], batch: 
 
 def _refusals(ends: Sequence[ConsentEvent]) -> Iterator[Refusal]:
     people, purposes = {event.subject_id for event in ends}, {event.purpose for event in ends}
-    states = list(ConsentState.objects.filter(subject__in=people, purpose__in=purposes))
-    last = {state.event_id for state in states}
-    permitted = {(s.subject_id, s.purpose, s.channel) for s in states if s.channel and s.state not in REFUSING}
+    states = ConsentState.objects.filter(subject__in=people, purpose__in=purposes)
+    last, permitted = set(), set()
+    for event_id, state, *place in states.values_list("event_id", "state", "subject_id", "purpose", "channel"):
+        last.add(event_id)
+        if place[-1] and state not in REFUSING:
+            permitted.add(tuple(place))
     for event in ends:
         if event.pk in last:
             open_again = {c for c in CHANNELS if (event.subject_id, event.purpose, c) in permitted}

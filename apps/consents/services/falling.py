@@ -56,7 +56,8 @@ def let_fall(*, actor: User | None, falls: Sequence[Fall], batch: int | None = N
             occurred_at=fall.occurred_at, recorded_at=now, campaign=fall.campaign, actor=actor, batch=batch,
         )
         for fall in dict.fromkeys(falls)
-        if (state := _end_of(known[fall.subject_id, fall.purpose], fall))
+        if (fall.subject_id, fall.purpose) in known
+        and (state := _end_of(known[fall.subject_id, fall.purpose], fall))
     ]  # fmt: skip
     added = ConsentEvent.objects.bulk_create(ended, 1000)
     if added:

@@ -11,11 +11,12 @@ from apps.audit.services import record
 from apps.consents import actions
 from apps.consents.choices import REFUSING, Medium, State
 from apps.consents.models import ConsentEvent
-from apps.consents.services.announcing import announce_ends, is_advertising
+from apps.consents.services.announcing import announce_ends
 from apps.consents.services.enforce import RESTS_ON, destroy_unpermitted_of_many
 from apps.consents.services.falling import let_fall, topics_below
 from apps.consents.services.refresh import refresh_states
 from apps.core import clock
+from apps.policies.registry import PURPOSES
 
 _STAGE = sql.SQL("""
     CREATE TEMP TABLE arriving_consents ON COMMIT DROP AS
@@ -29,8 +30,26 @@ _MAKE = """
 _HOLD = """
     SELECT id FROM subjects_subject WHERE id IN (SELECT subject_id FROM arriving_consents) ORDER BY id
     FOR NO KEY UPDATE"""
-# Each act once, whoever's file tells it again: the same person, purpose, channel, state, moment and partner.
-_ADD = """
+# Event `e` is no correction, and is still said. What undoing its file took back may be told again; not so what an
+# officer found to be wrong.
+STILL_SAID = sql.SQL("""(e.corrects_id IS NULL AND (e.counts OR NOT EXISTS (
+    SELECT FROM consents_consentevent c WHERE c.corrects_id = e.id AND c.batch = e.batch)))""")
+# Looked up row by row through the index (OFFSET 0 keeps the planner from anything else), however old statistics are.
+_KNOWN = sql.SQL("""EXISTS (
+    SELECT FROM consents_consentevent e
+    WHERE e.subject_id = {act}.subject_id AND e.purpose = {act}.purpose AND e.occurred_at = {act}.occurred_at
+      AND e.channel = {act}.channel AND e.state = {act}.state AND e.partner_id IS NOT DISTINCT FROM %(partner)s
+      AND {still_said} OFFSET 0)""")
+
+
+def known(act: str) -> sql.Composed:
+    """A condition: the ledger has the act of this alias already, from the partner in parameter `partner`. Each once:
+    the same person, purpose, channel, state, moment and partner.
+    """
+    return _KNOWN.format(act=sql.Identifier(act), still_said=STILL_SAID)
+
+
+_ADD = sql.SQL("""
     WITH added AS (
         INSERT INTO consents_consentevent (subject_id, purpose, channel, state, occurred_at, recorded_at, expires_at,
                                            edition_id, language, wording_id, medium, actor_id, partner_id, batch, row)
@@ -38,23 +57,31 @@ _ADD = """
                a.subject_id, a.purpose, a.channel, a.state, a.occurred_at, %(now)s, a.expires_at, a.edition_id,
                a.language, a.wording_id, %(medium)s, %(actor)s, %(partner)s, %(batch)s, a.row
         FROM arriving_consents a
-        WHERE a.occurred_at <= %(now)s AND NOT EXISTS (
-            SELECT FROM consents_consentevent e
-            WHERE e.subject_id = a.subject_id AND e.purpose = a.purpose AND e.occurred_at = a.occurred_at
-              AND e.channel = a.channel AND e.state = a.state AND e.corrects_id IS NULL
-              AND e.partner_id IS NOT DISTINCT FROM %(partner)s)
+        WHERE a.occurred_at <= %(now)s AND NOT {known}
         ORDER BY a.subject_id, a.purpose, a.channel, a.state, a.occurred_at, a.expires_at, a.row
         RETURNING id, subject_id, purpose, channel, state, occurred_at
     )
-    INSERT INTO added_consents SELECT * FROM added"""
+    INSERT INTO added_consents SELECT * FROM added""").format(known=known("a"))
 _COUNT = """
     SELECT (SELECT count(*) FROM arriving_consents), (SELECT count(*) FROM added_consents),
            (SELECT count(*) FROM arriving_consents WHERE occurred_at > %(now)s),
            (SELECT count(DISTINCT subject_id) FROM added_consents),
            ARRAY(SELECT DISTINCT purpose FROM added_consents)"""
 _REFUSED = """
-    SELECT id, subject_id, purpose, channel, state, occurred_at FROM added_consents WHERE state = ANY(%(refusing)s)
-    ORDER BY subject_id, id"""
+    SELECT id, subject_id, purpose, channel, state, occurred_at FROM added_consents
+    WHERE state = ANY(%(refusing)s) AND purpose = ANY(%(advertising)s) ORDER BY subject_id, id"""
+# Of answers, those that end what was agreed to: that may have come to be known only now.
+_TAKEN_BACK = """
+    SELECT DISTINCT e.id, e.subject_id, e.purpose, e.channel, e.state, e.occurred_at
+    FROM added_consents a CROSS JOIN LATERAL (
+        SELECT e.* FROM consents_consentevent e
+        WHERE e.subject_id = a.subject_id AND e.purpose = a.purpose AND e.counts AND e.state = ANY(%(refusing)s)
+          AND (e.id = a.id OR (a.state = 'given' AND a.occurred_at <= e.occurred_at)) OFFSET 0) AS e
+    WHERE a.purpose = ANY(%(advertising)s) AND (e.state = 'withdrawn' OR EXISTS (
+        SELECT FROM consents_consentevent g
+        WHERE g.subject_id = e.subject_id AND g.purpose = e.purpose AND g.state = 'given' AND g.counts
+          AND g.occurred_at <= e.occurred_at AND (g.channel = e.channel OR '' IN (g.channel, e.channel)) OFFSET 0))
+    ORDER BY e.subject_id, e.id"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +95,8 @@ class ConsentIntake:
     medium: str = Medium.FILE
     partner_id: int | None = None
     batch: int | None = None
+    # They are answers on a form: a "no" of somebody who never agreed to it is no consent, and stops nothing more.
+    answers: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +121,7 @@ def record_many(*, actor: User | None, intake: ConsentIntake) -> Recorded:
     params = {
         "now": clock.now(), "medium": Medium(intake.medium).value, "actor": actor.pk if actor else None,
         "partner": intake.partner_id, "batch": intake.batch, "refusing": [state.value for state in REFUSING],
+        "advertising": [purpose.code for purpose in PURPOSES if purpose.advertising],
     }  # fmt: skip
     told, events, future, people, purposes = _add(intake, params)
     fallen = _follow_through(actor, intake, params, purposes) if events else 0
@@ -124,17 +154,18 @@ def _follow_through(actor: User | None, intake: ConsentIntake, params: dict[str,
     for purpose in RESTS_ON.keys() & set(purposes):
         people = sql.SQL("SELECT subject_id FROM added_consents WHERE purpose = {}").format(sql.Literal(purpose))
         destroy_unpermitted_of_many(actor=actor, people=people, purpose=purpose)
-    announce_ends(actor=actor, events=refused, batch=intake.batch)
+    ends = _refused(intake, params, _TAKEN_BACK) if intake.answers else refused
+    announce_ends(actor=actor, events=ends, batch=intake.batch)
     return len(fallen)
 
 
-def _refused(intake: ConsentIntake, params: dict[str, Any]) -> list[ConsentEvent]:
+def _refused(intake: ConsentIntake, params: dict[str, Any], statement: str = _REFUSED) -> list[ConsentEvent]:
     with connection.cursor() as cursor:
-        cursor.execute(_REFUSED, params)
+        cursor.execute(statement, params)
         return [
             ConsentEvent(
                 id=row[0], subject_id=row[1], purpose=row[2], channel=row[3], state=State(row[4]), occurred_at=row[5],
                 medium=intake.medium, batch=intake.batch,
             )
-            for row in cursor.fetchall() if is_advertising(row[2])
+            for row in cursor.fetchall()
         ]  # fmt: skip

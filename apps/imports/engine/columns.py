@@ -26,12 +26,13 @@ class Column(Field):  # type: ignore[misc]
     """A column that a kind of file may have.
 
     `en`, `ru`, `ky` are its titles, `synonyms` further ones separated by `|`; `parse` reads a cell; `identifies`
-    names the kind of identifier in it; `record` the data category under which its value is kept.
+    names the kind of identifier in it; `record` the data category under which its value is kept; `consent` that it
+    answers whether somebody agrees: (purpose, channel or empty, the field with the answer's date).
     """
 
     def __init__(
         self, en: str, ru: str, ky: str, *, synonyms: str = "", parse: Parser = text, identifies: str = "",
-        record: str = "", mandatory: bool = False,
+        record: str = "", mandatory: bool = False, consent: tuple[str, str, str] | None = None,
     ) -> None:  # fmt: skip
         super().__init__(column_name=en)
         self.titles = {"en": en, "ru": ru, "ky": ky}
@@ -39,6 +40,7 @@ class Column(Field):  # type: ignore[misc]
         self.identifies = identifies
         self.record = record
         self.mandatory = mandatory
+        self.consent = consent
         self.keys = frozenset(header_key(title) for title in (en, ru, ky, *synonyms.split("|")) if title.strip())
 
     @property

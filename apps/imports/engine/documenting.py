@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from apps.core.identifiers import normalise_email, normalise_opaque, normalise_phone
 from apps.imports.choices import Kind
-from apps.imports.engine import formats, values
+from apps.imports.engine import acts, formats, values
 from apps.imports.engine.columns import Column
 from apps.imports.engine.resources import RESOURCES
 
@@ -13,10 +13,14 @@ _READ_AS = {
     values.decimal: "number", values.gender: "gender", values.answer: "yes or no", values.language: "language",
     values.currency: "currency",
     values.latitude: "degrees", values.longitude: "degrees", values.coordinates: "latitude, longitude",
+    acts.state: "yes, no or a state", acts.purpose: "purpose", acts.wording: "text",
     normalise_phone: "phone", normalise_email: "e-mail", normalise_opaque: "code",
 }  # fmt: skip
 # What becomes of a column that neither identifies nor has a category of its own.
-_KEPT_AS = {Kind.OPTOUTS: "opt-out", Kind.ACTIVITY: "with any of them", Kind.INBOUND_SMS: "opt-out or SMS reply"}
+_KEPT_AS = {
+    Kind.MEMBERS: "consent", Kind.OPTOUTS: "opt-out", Kind.ACTIVITY: "with any of them",
+    Kind.INBOUND_SMS: "opt-out or SMS reply", Kind.CONSENTS: "consent",
+}  # fmt: skip
 BEGIN, END = "<!-- begin: manage.py describe_formats -->", "<!-- end -->"
 
 

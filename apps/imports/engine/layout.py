@@ -12,8 +12,9 @@ from apps.imports.engine import formats
 from apps.imports.engine.columns import header_key
 from apps.imports.engine.formats import Format, HeaderlessFormat
 from apps.imports.engine.guards import refuse_device_titles
+from apps.imports.engine.person_columns import PersonResource
 from apps.imports.engine.refusals import Refused
-from apps.imports.engine.resources import OPTOUT_EVIDENCE, RESOURCES, PersonResource
+from apps.imports.engine.resources import OPTOUT_EVIDENCE, RESOURCES
 from apps.imports.engine.table import Opener, Row, rows
 
 DELIMITERS = (";", ",", "\t", "|")

@@ -10,22 +10,13 @@ from apps.core.choices import Channel, IdentifierKind
 from apps.core.identifiers import Unusable
 from apps.imports.choices import Kind
 from apps.imports.engine import formats, values
+from apps.imports.engine.channels import CHANNELS
 from apps.imports.engine.layout import Layout
 from apps.imports.engine.refusals import RowRefused
 from apps.imports.engine.rows import RowReader, sealer_of
 from apps.imports.engine.sayings import Sayings
 from apps.imports.engine.staged import Staged
 from apps.optouts.models import OptOutNote
-
-_CHANNEL_WORDS = {
-    Channel.EMAIL: "email|e-mail|mail|почта|эл.почта|эл. почта|электронная почта|электрондук почта|кат",
-    Channel.SMS: "sms|смс|смска|сообщение|билдирүү|sms-билдирүү|sms билдирүү",
-    Channel.PUSH: "push|пуш|push-уведомления|пуш-уведомления|пуш-билдирүү|пуш билдирүү",
-    Channel.CALL: "call|calls|phone|звонок|звонки|телефон|чалуу|чалуулар",
-    Channel.MESSENGER: "messenger|whatsapp|telegram|viber|мессенджер|мессенджеры|мессенжер",
-    Channel.ALL: "all|any|every|все|всё|все каналы|любой|бардыгы|баары|бардык каналдар",
-}
-CHANNELS = {word: channel for channel, words in _CHANNEL_WORDS.items() for word in words.split("|")}
 
 
 class OptOutReader(RowReader):

@@ -49,6 +49,10 @@ FILE_REASONS: dict[str, Message] = {
 # What should be known of a file that is taken.
 FILE_NOTES: dict[str, Message] = {
     "other-sheets": _("Only the first sheet is read. Other sheets with something in them: %(count)s."),
+    "consents-undated": _(
+        "Rows that say yes without saying when: %(count)s. They are not recorded as consents: without a moment nobody"
+        " can prove one. A no without a date counts from when the file came."
+    ),
 }
 
 # Why a row did not go in, or went in as it did.
@@ -80,6 +84,13 @@ ROW_REASONS: dict[str, Message] = {
     "nobody-known": _("Nobody is known by these identifiers"),
     "no-permission": _("No permission for exact geolocation carries this time"),
     "repeated-activity": _("A later row is about the same event"),
+    "repeated-consent": _("An earlier row says the same"),
+    "purpose-unknown": _("No purpose of the register has this code or title"),
+    "state-unknown": _("The word for what was said is not known: given, refused or withdrawn"),
+    "channel-unknown": _("The word for the channel is not known; a consent is taken for no more than was said"),
+    "no-answer": _("Nothing was answered"),
+    "no-end": _("The end of the consent can't be read; it would be taken for endless"),
+    "ends-before": _("The consent ends before it was given"),
 }
 
 # Why a value was left out of a row that went in.
@@ -93,6 +104,8 @@ WARNINGS: dict[str, Message] = {
     "location": _("an exact location in a column for something else"),
     "other-kind": _("not kept with this kind of activity"),
     "status-unknown": _("the word for its status is not known"),
+    "edition-unknown": _("not an edition of the policy that was published"),
+    "somebodys": _("holds a number or an address of somebody"),
 }
 
 

@@ -3,38 +3,15 @@
 from collections.abc import Mapping
 
 from apps.core.choices import IdentifierKind
-from apps.core.identifiers import normalise_email, normalise_opaque, normalise_phone
+from apps.core.identifiers import normalise_phone
 from apps.imports.choices import Kind
 from apps.imports.engine import values
-from apps.imports.engine.columns import Column, FileResource
+from apps.imports.engine.columns import Column
+from apps.imports.engine.consent_columns import AnswersResource, ConsentsResource
+from apps.imports.engine.person_columns import PersonResource
 
 
-class PersonResource(FileResource):
-    """What names a person in every kind of file; at least one of these columns is needed."""
-
-    token = Column(
-        "token", "Токен", "Токен", identifies=IdentifierKind.TOKEN, parse=normalise_opaque,
-        synonyms="user token|operator token|токен пользователя|колдонуучу токени|user_token|app token",
-    )  # fmt: skip
-    card = Column(
-        "card", "Номер карты", "Карта номери", identifies=IdentifierKind.CARD, parse=normalise_opaque,
-        synonyms="card number|card no|loyalty card|карта|№ карты|карта лояльности|бонусная карта|картанын номери"
-        "|карточка|номер карточки|member id|membership number|client card",
-    )  # fmt: skip
-    phone = Column(
-        "phone", "Телефон", "Телефон номери", identifies=IdentifierKind.PHONE, parse=normalise_phone,
-        synonyms="phone number|mobile|mobile phone|mobile number|cell|tel|msisdn|номер телефона|тел|сотовый|моб"
-        "|мобильный|мобильный телефон|сотовый телефон|контактный телефон|телефону|уюлдук телефон|тел номери|phone1"
-        "|байланыш номери|телефон клиента|номер",
-    )  # fmt: skip
-    email = Column(
-        "email", "Электронная почта", "Электрондук почта", identifies=IdentifierKind.EMAIL, parse=normalise_email,
-        synonyms="e-mail|mail|email address|почта|эл почта|емейл|имейл|электронный адрес|эл адрес|адрес эл почты"
-        "|электрондук дареги|электрондук дарек|почтасы|e-mail адрес|email адрес|email адреса",
-    )  # fmt: skip
-
-
-class MembersResource(PersonResource):
+class MembersResource(AnswersResource):
     """Members of a loyalty programme."""
 
     full_name = Column(
@@ -72,15 +49,6 @@ class MembersResource(PersonResource):
     last_purchase_amount = Column(
         "last purchase amount", "Сумма последней покупки", "Акыркы сатып алуу суммасы", record="purchases",
         parse=values.decimal, synonyms="last amount|сумма покупки|сатып алуу суммасы",
-    )  # fmt: skip
-    # What the partner says of consent lies with the identity record until the consent ledger takes it from there.
-    marketing_consent = Column(
-        "marketing consent", "Согласие на рассылку", "Жөнөтмөгө макулдук", record="identity", parse=values.answer,
-        synonyms="consent|opt in|согласие|согласие на рекламу|согласие на смс|макулдук|жарнамага макулдук|рассылка",
-    )  # fmt: skip
-    consent_at = Column(
-        "consent at", "Дата согласия", "Макулдук берилген күнү", record="identity", parse=values.moment,
-        synonyms="consent date|opt in time|дата и время согласия|макулдук күнү|макулдук датасы",
     )  # fmt: skip
 
 
@@ -229,7 +197,7 @@ class InboundSmsResource(PersonResource):
 
 RESOURCES: dict[str, type[PersonResource]] = {
     Kind.MEMBERS: MembersResource, Kind.OPTOUTS: OptOutsResource, Kind.ACTIVITY: ActivityResource,
-    Kind.INBOUND_SMS: InboundSmsResource,
+    Kind.INBOUND_SMS: InboundSmsResource, Kind.CONSENTS: ConsentsResource,
 }  # fmt: skip
 # Columns of an opt-outs file without which a list of people says nothing about a refusal.
 OPTOUT_EVIDENCE = frozenset({"channel", "occurred_at", "status", "note"})

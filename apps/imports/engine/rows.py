@@ -14,6 +14,7 @@ from apps.core.identifiers import Unusable
 from apps.core.keyring import keyring
 from apps.imports.choices import Kind, Verdict
 from apps.imports.engine import values
+from apps.imports.engine.answers import Answers
 from apps.imports.engine.columns import Column
 from apps.imports.engine.layout import Layout
 from apps.imports.engine.refusals import RowRefused
@@ -61,7 +62,7 @@ def sealer_of(model: Any, column: str) -> Callable[[bytes], bytes]:
 class RowReader:
     """Stages the rows of one file. A subclass a kind says what a row holds beside identifiers, and in which columns."""
 
-    filled: ClassVar[tuple[str, ...]] = ()
+    filled: tuple[str, ...] = ()
     # Of rows with a common identifier one counts; the others repeat it or contradict it.
     one_row_a_person: ClassVar[bool] = False
 
@@ -150,6 +151,9 @@ class MemberReader(RowReader):
         self._recorded = [(name, c.record, _member_of(name, c.parse), p) for name, c, p in recorded]
         self._read = {name: (_remembering(c.parse, c.parse), p) for name, c, p in recorded}
         self._names = [p for name, _c, p in recorded if name in _NAMES]
+        self._answers = Answers(self._columns, layout)
+        if self._answers.columns:
+            self.filled = (*self.filled, "acts")
         self._today = clock.today()
         self._digest_columns = {category: f"{category}_digest" for category in CATEGORIES}
         self._seal_payload, self._digest_payload = sealer_of(PersonalRecord, "payload"), payload_digester()
@@ -170,6 +174,8 @@ class MemberReader(RowReader):
         if staged.token is staged.phone is staged.email is None:
             staged.nameless = not any(cells[position].strip() for position in self._names)
         staged.language = self._value("language", cells)
+        if self._answers.columns:
+            staged.acts = self._answers.of(cells, staged.warnings)
         for category, members in payloads.items():
             plain = ("{" + ",".join(members) + "}").encode()
             setattr(staged, category, self._seal_payload(plain))

@@ -63,6 +63,8 @@ class Staged:
     payload_digest: bytes | None = None
     # Further facts of the row: [kind of identifier, its digest in hex, channel, purpose, reason].
     also: list[list[str]] | None = None
+    # What the person said of purposes, as `engine.acts.Act.to_json`.
+    acts: list[list[Any]] | None = None
 
 
 # Every row has these; of the others a kind of file fills some.
@@ -129,17 +131,22 @@ def _timestamp(value: datetime | None) -> bytes:
     return _NULL if value is None else _moment(8, (value - _EPOCH) // _MICROSECOND)
 
 
-def _facts(value: list[list[str]] | None) -> bytes:
+def _facts(value: list[list[Any]] | None) -> bytes:
     return _json(value) if value else _NULL
 
 
 # How columns that are neither texts nor bytes are written.
-_WRITTEN: dict[str, Callable[[Any], bytes]] = {"nameless": _boolean, "occurred_at": _timestamp, "also": _facts}
+_WRITTEN: dict[str, Callable[[Any], bytes]] = {
+    "nameless": _boolean,
+    "occurred_at": _timestamp,
+    "also": _facts,
+    "acts": _facts,
+}
 
 
 def _sized(value: bytes) -> bytes:
     return _length(len(value)) + value
 
 
-def _json(lists: list[list[str]]) -> bytes:
+def _json(lists: list[list[Any]]) -> bytes:
     return _sized(_JSONB_VERSION + json.dumps(lists).encode())

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from apps.imports.choices import Kind
 from apps.imports.models import Batch
-from apps.imports.services import activity, inbound, members, optouts
+from apps.imports.services import activity, consents, inbound, members, optouts
 
 
 class Judge(Protocol):
@@ -23,7 +23,8 @@ class Work:
     temporary table `judged_rows` (`number, verdict, reason, email_taken`) of the rows that have no verdict yet, and
     changes nothing else. `merge(batch, first, last)` stores what it found; raises Overtaken when somebody else stored
     something of it meanwhile. `about_people`: it brings people or records in, so that two at once have to be kept
-    apart. `in_lanes`: no person is in two of its chunks, so that those of a big file are merged two at a time.
+    apart. `in_lanes`: no person is in two of its chunks, so that those of a big file are merged two at a time. `known`
+    gives what its reader has to know of the registers, as keyword arguments.
     """
 
     find_repeats: Callable[[Batch], None]
@@ -31,6 +32,7 @@ class Work:
     merge: Callable[[Batch, int, int], None]
     about_people: bool = True
     in_lanes: bool = False
+    known: Callable[[], dict[str, Any]] = dict
 
 
 WORK: dict[str, Work] = {
@@ -38,4 +40,5 @@ WORK: dict[str, Work] = {
     Kind.OPTOUTS: Work(optouts.find_repeats, optouts.judge, optouts.merge, about_people=False),
     Kind.ACTIVITY: Work(activity.find_repeats, activity.judge, activity.merge),
     Kind.INBOUND_SMS: Work(inbound.find_repeats, inbound.judge, inbound.merge, about_people=False),
+    Kind.CONSENTS: Work(consents.find_repeats, consents.judge, consents.merge, known=consents.editions),
 }

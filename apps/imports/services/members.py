@@ -5,7 +5,9 @@ from datetime import datetime
 from django.db import connection
 from psycopg import sql
 
+from apps.consents.services.bulk import gather_answers, record_gathered
 from apps.core import clock
+from apps.imports.engine.answers import asks_for_consent
 from apps.imports.models import Batch, MergedChunk, StagedRow
 from apps.imports.services.remembering import remember
 from apps.subjects.services.bulk import Intake, hold_updated, judge_members, merge_members
@@ -33,6 +35,12 @@ _REPEATS = """
     JOIN suspects o ON o.number = g.number
     WHERE s.{shared} = g.digest AND s.number < g.number AND s.verdict = ''
 """
+_UNDATED = """
+    SELECT count(*) FROM imports_stagedrow
+    WHERE batch_id = %(batch)s AND verdict = ''
+      AND jsonb_path_exists(acts, 'strict $[*] ? (@[2] == "given" && @[3] == null)')
+"""
+UNDATED = "consents-undated"
 _STRENGTH = ("token", "card", "phone", "email")
 _WRITE_BACK = """
     UPDATE imports_stagedrow s SET verdict = x.verdict, reason = x.reason FROM suspects x
@@ -43,6 +51,8 @@ _WRITE_BACK = """
 def find_repeats(batch: Batch) -> None:
     """Give a verdict to rows that a later row of the file overrules; on the connection that staged them."""
     params = {"batch": batch.pk}
+    if _asks(batch):
+        _note_undated(batch)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.suspects")
         cursor.execute(_SUSPECTS, params)
@@ -55,6 +65,15 @@ def find_repeats(batch: Batch) -> None:
         cursor.execute(_WRITE_BACK, params)
 
 
+def _note_undated(batch: Batch) -> None:
+    """Have it told how many agreed nobody says when: those are no consents."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNDATED, {"batch": batch.pk})
+        (rows,) = cursor.fetchone()
+    notes = [note for note in batch.notes if note["code"] != UNDATED]
+    batch.notes = [*notes, {"code": UNDATED, "params": {"count": rows}}] if rows else notes
+
+
 def _differing(stronger: tuple[str, ...]) -> sql.Composable:
     pairs = [sql.SQL("s.{0} <> o.{0}").format(sql.Identifier(name)) for name in stronger]
     return sql.SQL("({}) IS TRUE").format(sql.SQL(" OR ").join(pairs)) if pairs else sql.SQL("false")
@@ -65,9 +84,17 @@ def _intake(batch: Batch, first: int, last: int, at: datetime | None = None) -> 
     return Intake(RELATION, batch.pk, first, last, batch.partner, batch.created_at, at, nobody_known)
 
 
+def _asks(batch: Batch) -> bool:
+    """Whether columns of the file say who agrees to something."""
+    return asks_for_consent(batch.layout["fields"])
+
+
 def judge(batch: Batch, first: int, last: int, *, to_merge: bool = False) -> None:
     """Make `judged_rows` of rows `first` to `last`."""
-    judge_members(_intake(batch, first, last, clock.now() if to_merge else None))
+    intake = _intake(batch, first, last, clock.now() if to_merge else None)
+    judge_members(intake)
+    if _asks(batch):
+        gather_answers(intake)
 
 
 def merge(batch: Batch, first: int, last: int) -> None:
@@ -77,3 +104,5 @@ def merge(batch: Batch, first: int, last: int) -> None:
     hold_updated(intake)
     remember(chunk)
     merge_members(intake)
+    if _asks(batch):
+        record_gathered(actor=batch.confirmed_by, intake=intake, answers=True)

@@ -35,7 +35,7 @@ _EMPTIED: dict[str, None] = dict.fromkeys(
     (
         "token_value", "card_value", "phone_value", "email_value", "identity", "address", "points", "purchases",
         "identity_digest", "address_digest", "points_digest", "purchases_digest", "note",
-        "also",
+        "also", "acts",
         "record_key", "payload", "payload_digest",
     )
 )  # fmt: skip

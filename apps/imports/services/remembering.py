@@ -28,7 +28,7 @@ _IMAGES = """
       AND k.payload_digest <> CASE k.category_id {said} END
 """
 _SAID = sql.SQL(" ".join(f"WHEN '{c}' THEN s.{c}_digest" for c in CATEGORIES))
-# Of activity. Everybody to whom something is added is changed: whoever it leads to was there before.
+# Of activity and consents. Everybody to whom something is added is changed: whoever it leads to was there before.
 _ACTIVE = """
     INSERT INTO imports_touchedperson (chunk_id, subject_id, language)
     SELECT DISTINCT %(chunk)s::bigint, subject_id, '' FROM judged_rows WHERE verdict IN ('new', 'updated')
@@ -56,7 +56,12 @@ def remember_activity(chunk: MergedChunk) -> None:
     _remember(chunk, _ACTIVE, _IMAGES_OF_ACTIVITY)
 
 
-def _remember(chunk: MergedChunk, touched: str, images: str | sql.Composed) -> None:
+def remember_acts(chunk: MergedChunk) -> None:
+    """As `remember`, for consents: they replace nothing."""
+    _remember(chunk, _ACTIVE)
+
+
+def _remember(chunk: MergedChunk, touched: str, images: str | sql.Composed = "") -> None:
     batch = chunk.batch
     params: dict[str, Any] = {
         "chunk": chunk.pk, "batch": batch.pk, "first": chunk.first, "last": chunk.last, "partner": batch.partner_id,
@@ -65,6 +70,7 @@ def _remember(chunk: MergedChunk, touched: str, images: str | sql.Composed) -> N
     with connection.cursor() as cursor:
         cursor.execute(touched, params)
         chunk.touched = cursor.rowcount
-        cursor.execute(images, params)
+        if images:
+            cursor.execute(images, params)
     if chunk.touched:
         chunk.save(update_fields=["touched"])

@@ -50,7 +50,7 @@ def find_again(row: Conflict, digests: Mapping[str, bytes]) -> None:
 
 def leave_records(row: Conflict) -> None:
     """Take out what a row that was restaged says beside identifiers."""
-    emptied = [*CATEGORIES, *(f"{category}_digest" for category in CATEGORIES)]
+    emptied = [*CATEGORIES, *(f"{category}_digest" for category in CATEGORIES), "acts"]
     for name in emptied:
         setattr(row, name, None)
     row.language = ""

@@ -22,6 +22,7 @@ from apps.imports.engine.staged import COPY_END, COPY_HEAD, BinaryCopy, Sealed, 
 from apps.imports.engine.table import Block, Opener, Row, blocks, cells_of, rows
 from apps.imports.engine.understanding import understand
 from apps.imports.models import STAYS, Batch, StagedRow
+from apps.imports.services.kinds import WORK
 from apps.imports.services.lanes import commit_soon
 from apps.imports.services.progressing import enter, reached
 
@@ -89,11 +90,14 @@ def reader_of(batch: Batch) -> RowReader:
 def _reading(batch: Batch) -> dict[str, Any]:
     return {
         "kind": batch.kind, "layout": batch.layout, "batch_id": batch.pk, "partner_code": batch.partner.code,
+        "known": WORK[batch.kind].known(),
     }  # fmt: skip
 
 
-def _reader(*, kind: str, layout: dict[str, Any], batch_id: int, partner_code: str) -> RowReader:
-    return READERS[kind](Layout.from_json(layout), batch_id=batch_id, partner_code=partner_code)
+def _reader(
+    *, kind: str, layout: dict[str, Any], batch_id: int, partner_code: str, known: dict[str, Any] | None = None
+) -> RowReader:
+    return READERS[kind](Layout.from_json(layout), batch_id=batch_id, partner_code=partner_code, **(known or {}))
 
 
 TRACES = "traces"

@@ -14,6 +14,7 @@ from psycopg import sql
 from apps.accounts.models import User
 from apps.accounts.permissions import require
 from apps.audit.services import record
+from apps.consents.services.undo_file import CONSENT_TABLES, correct_file, forget_people, said_elsewhere
 from apps.core import clock, files
 from apps.imports import actions
 from apps.imports.choices import HALTED_STATUSES, UNDONE_FIGURES, Kind, Phase, Status, Verdict
@@ -151,11 +152,12 @@ def _undo_chunk(batch: Batch, chunk: MergedChunk) -> Counter[str]:
             return int(cursor.rowcount)
 
         run("DROP TABLE IF EXISTS pg_temp.undone_people")
-        run(sql.SQL(_MADE).format(known_elsewhere=_known_elsewhere()))
+        run(sql.SQL(_MADE).format(known_elsewhere=_known_elsewhere(batch.pk)))
         run(_TOUCHED)
         figures["restored"] = run(_RESTORE)
         run(_CHANGED_SINCE)
         figures["records_stay"] = cursor.fetchone()[0]
+        figures["consents_corrected"] = _take_back(batch, chunk)
         figures["records_gone"] = run(_DELETE_RECORDS)
         figures["identifiers_gone"] = run(_DELETE_IDENTIFIERS)
         run(_FORGET_LANGUAGES)
@@ -169,12 +171,21 @@ def _undo_chunk(batch: Batch, chunk: MergedChunk) -> Counter[str]:
     return figures
 
 
-def _known_elsewhere() -> sql.Composable:
+def _take_back(batch: Batch, chunk: MergedChunk) -> int:
+    """What the chunk told of consents: gone with those who go, marked as recorded wrongly of all others."""
+    forget_people(sql.SQL("SELECT id AS subject_id FROM undone_people WHERE goes"))
+    return correct_file(actor=batch.confirmed_by, batch=batch.pk, first=chunk.first, last=chunk.last)
+
+
+def _known_elsewhere(batch: int) -> sql.Composable:
     """Whether any other table refers to the person: whatever it is, they are no longer only what the file said."""
-    own = {Identifier, PersonalRecord, TouchedPerson, Reveal}
+    own = {Identifier, PersonalRecord, TouchedPerson, Reveal, *CONSENT_TABLES}
     conditions = [
-        sql.SQL("EXISTS (SELECT FROM {} x WHERE x.{} = u.id)").format(sql.Identifier(table), sql.Identifier(column))
-        for table, column in _references(own)
+        said_elsewhere("u.id", batch),
+        *(
+            sql.SQL("EXISTS (SELECT FROM {} x WHERE x.{} = u.id)").format(sql.Identifier(table), sql.Identifier(column))
+            for table, column in _references(own)
+        ),
     ]
     return sql.SQL("({})").format(sql.SQL(" OR ").join(conditions))
 

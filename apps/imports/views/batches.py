@@ -83,6 +83,8 @@ def _state(batch: Batch) -> dict[str, Any]:
         "cancellable": batch.status in CANCELLABLE_STATUSES and not (batch.rows_merged or batch.undone),
         "stoppable": batch.status in STOPPABLE_STATUSES,
         "undoable": undoable(batch),
+        "consents": presenting.consents_told(batch) if not batch.busy else [],
+        "undo_text": presenting.undo_consequences(batch),
         "undone": presenting.undone(batch) if batch.status == Status.UNDONE else [],
         "refusal": file_message(batch.refusal) if batch.refusal else "",
         "mappable": mappable(batch),

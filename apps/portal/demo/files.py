@@ -12,11 +12,11 @@ from apps.portal.demo.people import Person
 
 HEADERS = {
     "ru": ["Номер карты", "Телефон", "ФИО", "E-mail", "Дата рождения", "Пол", "Город", "Адрес", "Баллы",
-           "Согласие на рассылку"],
+           "Согласие на рассылку", "Дата согласия"],
     "ky": ["Карта номери", "Телефон номери", "Аты-жөнү", "Электрондук почта", "Туулган күнү", "Жынысы", "Шаары",
-           "Дареги", "Упайлар", "Жөнөтмөгө макулдук"],
+           "Дареги", "Упайлар", "Жөнөтмөгө макулдук", "Макулдук берилген күнү"],
     "en": ["token", "phone", "full_name", "email", "birth_date", "gender", "city", "address", "points",
-           "marketing_consent"],
+           "marketing_consent", "consent_at"],
 }  # fmt: skip
 # Letters that Russian Excel has no room for.
 _LOST = str.maketrans("үөңҮӨҢ", "уонУОН")
@@ -29,7 +29,7 @@ def members(habit: Habit, people: Iterable[Person], today: date, *, mess: float)
     dice = random.Random(f"{habit.code}{mess}")  # noqa: S311
     rows: list[list[str]] = []
     for person in people:
-        rows.append(_row(habit, person, dice))
+        rows.append([*_row(habit, person, dice), _written(habit, _answered(person, today))])
         if dice.random() < mess:
             dice.choice(_MESS)(rows, today, dice)
     return _file(habit, HEADERS[habit.language], rows)
@@ -162,6 +162,44 @@ def _row(habit: Habit, person: Person, dice: random.Random) -> list[str]:
         str(dice.randrange(0, 4000)),
         (_YES if dice.random() < 0.7 else _NO)[habit.language],
     ]
+
+
+def _answered(person: Person, today: date) -> date:
+    """When they were asked whether they agree."""
+    return today - timedelta(days=7 + person.number * 37 % 300)
+
+
+def _written(habit: Habit, day: date) -> str:
+    return day.isoformat() if habit.language == "en" else f"{day:%d.%m.%Y}"
+
+
+CONSENT_HEADERS = [
+    "Карта номери", "Телефон номери", "Максаты", "Канал", "Абалы", "Айтылган убактысы", "Колдонулуу мөөнөтү",
+    "Редакциясы", "Тили", "Макулдуктун тексти",
+]  # fmt: skip
+_AGREED_TO = "Дарыканадан жарнамалык билдирүүлөрдү алууга макулмун. Макулдукту каалаган убакта кайтарып ала алам."
+_CONSENTS = (
+    ("Жарнама", "SMS", "берилди"), ("Жарнама", "email", "берилди"), ("Өнөктөштөрдүн сунуштары", "бардыгы", "ооба"),
+    ("Жарнама", "SMS", "баш тартты"), ("Тиркеменин жаңылыктары", "push", "берилди"),
+    ("Өнөктөштөргө жана кызмат көрсөтүүчүлөргө берүү", "", "кайтарып алды"),
+)  # fmt: skip
+
+
+def consents(habit: Habit, people: Iterable[Person], until: datetime) -> bytes:
+    """What people permitted, refused or took back at a counter, in Kyrgyz columns; some for a year, some in a word that
+    nobody knows, and one of a stranger.
+    """
+    dice = random.Random(f"{habit.code}-consents")  # noqa: S311
+    rows = [_consent(habit, person, until - timedelta(minutes=dice.randrange(60 * 24 * 90)), dice) for person in people]
+    rows[3][4], rows[7][2], rows[11][0:2] = "балким", "Лотерея", ["", "0600000002"]
+    return _file(habit, CONSENT_HEADERS, [*rows, rows[5]])
+
+
+def _consent(habit: Habit, person: Person, at: datetime, dice: random.Random) -> list[str]:
+    purpose, channel, state = dice.choice(_CONSENTS)
+    until = f"{at + timedelta(days=365):%d.%m.%Y}" if dice.random() < 0.3 else ""
+    card, phone = f"{habit.code[:3].upper()}-{person.number:06d}", _dialled(person.phone, dice)
+    return [card, phone, purpose, channel, state, f"{at:%d.%m.%Y %H:%M}", until, "1", "ky", _AGREED_TO]
 
 
 def _dialled(phone: str, dice: random.Random) -> str:

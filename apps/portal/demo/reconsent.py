@@ -1,7 +1,8 @@
 """How the demo's people agree, and are asked again after the second edition: what the pages of it show."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +25,21 @@ ASKED = 9  # days ago
 TRANSFER = "transfer"
 CHANNELS = ("", "", Channel.SMS, Channel.EMAIL, Channel.PUSH)
 MEDIA = (Medium.PHONE, Medium.LETTER, Medium.APP, Medium.FORM)
+
+
+def agree_by_letter(
+    agent: User, people: Sequence[Subject], back: Callable[[float], AbstractContextManager[datetime]]
+) -> None:
+    """To advertising by SMS, for a year or without end; the first of them takes it back. `back` goes so many days."""
+    for number, subject in enumerate(people):
+        with back(30 - number) as moment:
+            record_consent(
+                actor=agent, subject=subject, purpose=ADVERTISING, channel=Channel.SMS, state=State.GIVEN,
+                medium=Medium.LETTER, expires_at=moment + timedelta(days=365) if number % 2 else None, language="ky",
+                edition=PolicyEdition.objects.in_force(moment).first(),
+            )  # fmt: skip
+    with back(3):
+        withdraw(actor=agent, subject=people[0], purpose=ADVERTISING, channel=Channel.SMS, medium=Medium.PHONE)
 
 
 @dataclass(frozen=True)

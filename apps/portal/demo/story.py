@@ -18,7 +18,7 @@ from apps.audit.models import Entry
 from apps.audit.services import record
 from apps.consents.choices import Medium as Spoken
 from apps.consents.choices import State
-from apps.consents.services.record_consent import record_consent, withdraw
+from apps.consents.services.record_consent import record_consent
 from apps.core import clock, identifiers
 from apps.core.choices import Channel, IdentifierKind
 from apps.imports.choices import Kind, Status
@@ -31,7 +31,7 @@ from apps.optouts.choices import ApiScope, Medium
 from apps.optouts.services.tokens import make_token
 from apps.partners.models import Partner
 from apps.partners.services import add_partner
-from apps.policies.registry import ADVERTISING, GEOLOCATION
+from apps.policies.registry import GEOLOCATION
 from apps.portal.actions import SAMPLE_LOADED
 from apps.portal.demo import campaigns, editions, files, reconsent, register
 from apps.portal.demo.optouts import opt_out
@@ -135,16 +135,7 @@ def _permissions(story: Story) -> None:
 def _consents(story: Story) -> None:
     """Who agreed to advertising in a letter, for a year or without end; one takes it back on the phone since."""
     agreed = Subject.objects.filter(restricted_at=None).with_digests(_tokens(story.cast[60:66])).order_by("pk")
-    agent = story.staff[Role.AGENT]
-    for number, subject in enumerate(agreed):
-        with story.back(30 - number) as moment:
-            until = moment + timedelta(days=365) if number % 2 else None
-            record_consent(
-                actor=agent, subject=subject, purpose=ADVERTISING, channel=Channel.SMS, state=State.GIVEN,
-                medium=Spoken.LETTER, expires_at=until, language="ky",
-            )  # fmt: skip
-    with story.back(3):
-        withdraw(actor=agent, subject=agreed[0], purpose=ADVERTISING, channel=Channel.SMS, medium=Spoken.PHONE)
+    reconsent.agree_by_letter(story.staff[Role.AGENT], list(agreed), story.back)
 
 
 @transaction.atomic
@@ -153,6 +144,13 @@ def _reconsent(story: Story) -> None:
     people = Subject.objects.filter(restricted_at=None).with_digests(_tokens(story.cast[200:330])).order_by("pk")
     agent, officer = story.staff[Role.AGENT], story.staff[Role.OFFICER]
     reconsent.agree_and_answer(agent, officer, list(people), story.told_at)
+
+
+def _consent_file(story: Story) -> None:
+    """What a pharmacy's counters took down."""
+    habit = PARTNERS[2]
+    with story.back(1.4) as moment:
+        _import(story, habit, Kind.CONSENTS, files.consents(habit, story.members_of(habit)[:80], moment))
 
 
 def _tokens(cast: list[Person]) -> list[bytes]:
@@ -289,6 +287,7 @@ CHAPTERS: dict[str, Callable[[Story], None]] = {
     "consents": _consents,
     "reconsent": _reconsent,
     "activity": _activity,
+    "consents-by-file": _consent_file,
     "files-of-today": _files_of_today,
     "conflicts": _conflicts,
     "replies": _replies,
