@@ -30,7 +30,13 @@ IN_THE_INBOX = {SupportRequest}
 PAGES = {model: page for model, page in admin.site._registry.items() if isinstance(page, DeskAdmin)}
 LISTS = {model: page for model, page in PAGES.items() if model not in IN_THE_INBOX}
 # Who takes what; the page itself is in the permission matrix.
-VALUES = {"subjects.subject", "optouts.suppression", "optouts.optoutevent", "optouts.resubscription"}
+VALUES = {
+    "subjects.subject",
+    "optouts.suppression",
+    "optouts.optoutevent",
+    "optouts.resubscription",
+    "consents.consentstate",
+}
 ABOUT_PEOPLE = VALUES | {"consents.consentevent", "imports.conflict", "optouts.inboundmessage", "cases.case"}
 FIGURES = {
     "partners.partner", "partners.recipient", "partners.processing", "policies.purpose", "policies.deadlinerule",
@@ -85,9 +91,9 @@ def test_the_list_leads_to_its_export_with_its_filters(model, admin_client):
     [
         (Role.AGENT, set()),
         (Role.COUNSEL, set()),
-        (Role.AUDITOR, FIGURES | {"audit.entry", "accounts.user", "optouts.apitoken"}),
+        (Role.AUDITOR, FIGURES | {"audit.entry", "accounts.user", "optouts.apitoken", "consents.consentfigure"}),
         (Role.PARTNER_MANAGER, FIGURES),
-        (Role.OFFICER, ABOUT_PEOPLE | FIGURES | {"audit.entry"}),
+        (Role.OFFICER, ABOUT_PEOPLE | FIGURES | {"audit.entry", "consents.consentfigure"}),
     ],
 )
 def test_only_who_may_export_sees_the_way(role, lists):

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from apps.core import clock
 from apps.core.choices import Channel
 from apps.policies.models import PolicyEdition
 from apps.policies.registry import ADVERTISING
+from apps.subjects.errors import NotPossible
 from apps.subjects.models import Subject
 
 DAYS = 35
@@ -102,7 +103,8 @@ def _ask(officer: User, edition: PolicyEdition, moment: datetime) -> None:
 def _say(agent: User, act: Act, editions: dict[int, PolicyEdition], told_at: datetime) -> None:
     about: dict[str, Any] = {"actor": agent, "subject": act.subject, "purpose": act.purpose, "channel": act.channel}
     seen = editions.get(act.edition)
-    with clock.standing_at(told_at - timedelta(days=act.days)):
+    # Some have answered in a partner's file already: what says nothing new is not recorded twice.
+    with clock.standing_at(told_at - timedelta(days=act.days)), suppress(NotPossible):
         if act.state == State.WITHDRAWN:
             withdraw(**about, medium=act.medium)
         else:
