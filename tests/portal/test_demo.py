@@ -61,7 +61,7 @@ def test_it_is_lifelike(demo_home):
         "SELECT count(*) FROM consents_consentevent WHERE purpose = 'geolocation' AND state = 'withdrawn'"
     )
     status = "SELECT count(*) FROM imports_batch WHERE status = %s"
-    assert demo_home.value(status, "done") == 10
+    assert demo_home.value(status, "done") == 11
     assert demo_home.value(status, "ready") == 1
     assert demo_home.value(status, "refused") == 1
     assert demo_home.value("SELECT count(*) FROM imports_stagedrow WHERE verdict = 'quarantined'") > 0

@@ -21,7 +21,7 @@ from apps.portal.demo.people import Person
 from apps.support.choices import Speaker, Topic
 from apps.support.models import SupportRequest
 from apps.support.services.access.handover import hand_over_paper
-from apps.support.services.access.prepare import collect, prepare
+from apps.support.services.access.prepare import collect, prepare, tell_nothing
 from apps.support.services.access.release import put_together, release
 from apps.support.services.take_in import NewRequest, take_in
 
@@ -77,6 +77,11 @@ REQUESTS = (
 _ANSWERS = {
     "ky": "Саламатсызбы! Кайрылууңуз каралды, жообубуз ушул каттын тиркемесинде. Суроолоруңуз болсо, бизге чалыңыз.",
     "ru": "Здравствуйте! Ваше обращение рассмотрено, ответ приложен. Если останутся вопросы, позвоните нам.",
+}
+
+_NOTHING = {
+    "ky": "Саламатсызбы! Бул номер боюнча биз сактаган эч нерсе жок.",
+    "ru": "Здравствуйте! По этому номеру у нас ничего нет.",
 }
 
 
@@ -175,6 +180,9 @@ def _handed(case: Case, actor: User) -> Case:
     request = SupportRequest.objects.get(pk=case.pk)
     if not request.asks_for_copy:
         return case
+    if request.subject_id is None:
+        tell_nothing(request, actor=actor, came_by=CameBy.PHONE, text=_NOTHING[request.language])
+        return case
     _copied(case, actor)
     package = request.packages.get()
     release(package=package, actor=actor, looked=True)
@@ -184,7 +192,9 @@ def _handed(case: Case, actor: User) -> Case:
 
 
 def _copied(case: Case, actor: User) -> Case:
-    """The person came with their passport, and the copy waits to be looked through."""
+    """The person came with their passport, and the copy waits to be looked through; of strangers there is none."""
+    if case.subject_id is None:
+        return case
     Case.objects.filter(pk=case.pk).update(verified_at=clock.now())
     collect(package_id=prepare(SupportRequest.objects.get(pk=case.pk), actor=actor).pk)
     return case
