@@ -54,35 +54,6 @@ def kill_when(home: Home, batch: int, status: str, rows: int) -> None:
     assert not [helper for helper in alive if "postgres" not in helper.name()]
 
 
-CONSENTS = "phone,purpose,channel,state,date\n"
-ACTS = [
-    f"0555{n % 1500:06d},advertising,sms,{'given' if n % 7 else 'withdrawn'},2026-0{n % 9 + 1}-{n % 28 + 1:02d}\n"
-    for n in range(3000)
-]  # fmt: skip
-UNDO_CONSENTS = "TRUNCATE consents_consentevent, consents_consentstate, imports_stagedrow, optouts_suppression CASCADE"
-
-
-def test_consents_killed_at_several_moments_end_the_same(home, tmp_path: Path):
-    members, file = tmp_path / "members.csv", tmp_path / "consents.csv"
-    members.write_text("phone,full name\n" + "".join(f"0555{n:06d},Ада\n" for n in range(1500)))
-    file.write_text(CONSENTS + "".join(ACTS))
-    assert started(home, int(said(home, f"take_in({str(members)!r})"))).wait() == 0
-    undisturbed = int(said(home, f"take_in({str(file)!r}, 'consents')"))
-    assert started(home, undisturbed).wait() == 0
-    expected = said(home, "ledger()")
-    assert expected.startswith("3000 ")
-    figures = home.value("SELECT figures::text FROM imports_batch WHERE id = %s", undisturbed)
-
-    with home.connection() as connection:
-        connection.execute(UNDO_CONSENTS)
-    batch = int(said(home, f"take_in({str(file)!r}, 'consents')"))
-    for status, rows in [("reading", 400), ("merging", 1), ("merging", 1500)]:
-        kill_when(home, batch, status, rows)
-    assert started(home, batch).wait() == 0
-    assert said(home, "ledger()") == expected
-    assert home.value("SELECT figures::text FROM imports_batch WHERE id = %s", batch) == figures
-
-
 def test_killed_at_several_moments_it_ends_the_same(home, tmp_path: Path):
     file = tmp_path / "members.csv"
     file.write_text(HEAD + "".join(ROWS))
@@ -103,3 +74,34 @@ def test_killed_at_several_moments_it_ends_the_same(home, tmp_path: Path):
     assert home.value("SELECT status FROM imports_batch WHERE id = %s", batch) == "done"
     assert home.value("SELECT figures::text FROM imports_batch WHERE id = %s", batch) == figures
     assert home.value("SELECT count(*) FROM imports_stagedrow WHERE batch_id = %s", batch) == 2
+
+
+CONSENTS = "phone,purpose,channel,state,date\n"
+ACTS = [
+    f"0555{n % 1500:06d},advertising,sms,{'given' if n % 7 else 'withdrawn'},2026-0{n % 9 + 1}-{n % 28 + 1:02d}\n"
+    for n in range(3000)
+]  # fmt: skip
+UNDO_CONSENTS = "TRUNCATE consents_consentevent, consents_consentstate, imports_stagedrow, optouts_suppression CASCADE"
+
+
+def test_consents_killed_at_several_moments_end_the_same(home, tmp_path: Path):
+    with home.connection() as connection:
+        connection.execute(EMPTY)
+    members, file = tmp_path / "members.csv", tmp_path / "consents.csv"
+    members.write_text("phone,full name\n" + "".join(f"0555{n:06d},Ада\n" for n in range(1500)))
+    file.write_text(CONSENTS + "".join(ACTS))
+    assert started(home, int(said(home, f"take_in({str(members)!r})"))).wait() == 0
+    undisturbed = int(said(home, f"take_in({str(file)!r}, 'consents')"))
+    assert started(home, undisturbed).wait() == 0
+    expected = said(home, "ledger()")
+    assert expected.startswith("3000 ")
+    figures = home.value("SELECT figures::text FROM imports_batch WHERE id = %s", undisturbed)
+
+    with home.connection() as connection:
+        connection.execute(UNDO_CONSENTS)
+    batch = int(said(home, f"take_in({str(file)!r}, 'consents')"))
+    for status, rows in [("reading", 400), ("merging", 1), ("merging", 1500)]:
+        kill_when(home, batch, status, rows)
+    assert started(home, batch).wait() == 0
+    assert said(home, "ledger()") == expected
+    assert home.value("SELECT figures::text FROM imports_batch WHERE id = %s", batch) == figures
