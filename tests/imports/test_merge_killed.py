@@ -16,7 +16,11 @@ HEAD = "card,phone,email,full name,birth date,points,city\n"
 ROWS = [f"C{n:05d},0555{n:06d},m{n}@example.kg,Ада {n},14.03.19{n % 90:02d},{n},Ош\n" for n in range(4000)]
 ROWS += [f"C{n:05d},0555{n:06d},,Ада {n},,9,Талас\n" for n in range(50)]
 ROWS += ["C90000,0555990000,,Дитя,14.03.2024,,\n", ",123,,Без номера,,,\n"]
-EMPTY = "TRUNCATE subjects_subject, subjects_identifier, subjects_personalrecord, imports_stagedrow CASCADE"
+# The ledger refuses to be emptied by whoever does not say that they are a copy.
+EMPTY = (
+    "SET LOCAL session_replication_role = replica; "
+    "TRUNCATE subjects_subject, subjects_identifier, subjects_personalrecord, imports_stagedrow CASCADE"
+)
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +85,10 @@ ACTS = [
     f"0555{n % 1500:06d},advertising,sms,{'given' if n % 7 else 'withdrawn'},2026-0{n % 9 + 1}-{n % 28 + 1:02d}\n"
     for n in range(3000)
 ]  # fmt: skip
-UNDO_CONSENTS = "TRUNCATE consents_consentevent, consents_consentstate, imports_stagedrow, optouts_suppression CASCADE"
+UNDO_CONSENTS = (
+    "SET LOCAL session_replication_role = replica; "
+    "TRUNCATE consents_consentevent, consents_consentstate, imports_stagedrow, optouts_suppression CASCADE"
+)
 
 
 def test_consents_killed_at_several_moments_end_the_same(home, tmp_path: Path):
