@@ -11,7 +11,6 @@ from django.utils.timezone import localdate
 
 from apps.accounts.models import User
 from apps.consents.choices import Medium, State
-from apps.consents.models import ConsentState
 from apps.consents.services.ask_again import begin_asking, run_asking
 from apps.consents.services.count import count_day
 from apps.consents.services.record_consent import record_consent, withdraw
@@ -58,13 +57,10 @@ class Act:
 
 
 def _agreed(people: list[Subject], dice: random.Random) -> Iterator[Act]:
-    """In the weeks before the second edition: under the first, some under nothing that anybody noted. Who had agreed by
-    a partner's file says it anew only because of what they have seen.
-    """
-    by_file = set(ConsentState.objects.in_force().values_list("subject_id", flat=True))
+    """In the weeks before the second edition: under the first, some under nothing that anybody noted."""
     for subject in people:
         purpose, channel = (ADVERTISING, dice.choice(CHANNELS)) if dice.random() < 0.75 else (TRANSFER, "")
-        seen = 1 if dice.random() < 0.8 or subject.pk in by_file else 0
+        seen = 1 if dice.random() < 0.8 else 0
         yield Act(dice.uniform(17, DAYS), subject, State.GIVEN, purpose, channel, dice.choice(MEDIA), seen)
 
 
