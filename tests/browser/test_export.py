@@ -32,7 +32,7 @@ def test_a_filtered_list_is_taken_along(served, sign_in):
     expect(page.get_by_label("Reason", exact=True)).to_be_hidden()
     (row,) = csv.DictReader(io.StringIO(fetched(page).read_text("utf-8-sig")))
     assert (row["Person"], row["Phone"]) == (blocked.reference, "+996 ••• ••• 402")
-    page.get_by_role("link", name="Change").click()
+    page.get_by_role("link", name="Change", exact=True).click()
     expect(page).to_have_url(f"{served}/desk/subjects/subject/?blocked=yes")
     whole_list(page, served, person.reference)
     exports_are_told(page, served)

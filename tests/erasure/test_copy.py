@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from apps.campaigns.models import Campaign, LateAddress, RecipientPage, Send
+from apps.cases.models import Verification
 from apps.cases.services.attach import attach
 from apps.cases.services.write import NewMessage, add_message, add_note
 from apps.core import clock, erasers
@@ -34,6 +35,7 @@ def whole(person, officer, partner):  # noqa: F811
     add_message(asked, actor=officer, message=NewMessage(direction="in", came_by="phone", text="What do you have?"))
     add_note(asked, actor=officer, text=NOTED)
     attach(asked, actor=officer, name="card.txt", data=b"hello")
+    Verification.objects.create(case_id=asked.pk, method="papers", papers="passport")
     a_copy_of_before(asked, person, officer)
     files_of(person, partner, phone)
     campaign = Campaign.objects.create(
