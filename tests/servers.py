@@ -72,6 +72,11 @@ class Home:
         with psycopg.connect(host=self.socket_folder, user="postgres", dbname="amanat", autocommit=True) as connection:
             yield connection
 
+    def empty(self, tables: str) -> None:
+        """Empty tables, and what refers to them. The ledger allows it only to whoever says that they are a copy."""
+        with self.connection() as connection:
+            connection.execute(f"SET LOCAL session_replication_role = replica; TRUNCATE {tables} CASCADE")
+
     def value(self, sql: str, *parameters: object) -> object:
         """The first column of the first row."""
         with self.connection() as connection:

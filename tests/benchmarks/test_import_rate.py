@@ -117,14 +117,14 @@ def stock(home: Home, members: Path, say) -> float:
     return int(rows) / float(seconds)
 
 
-def copied(connection: psycopg.Connection, folder: Path, say) -> float:
+def copied(home: Home, connection: psycopg.Connection, folder: Path, say) -> float:
     """Take what is stored out as binary COPY, empty the tables, and time how long the same bytes take to go in."""
     for table, columns in TABLES.items():
         with (folder / table).open("wb") as file, connection.cursor() as cursor:
             query = f"COPY (SELECT {columns} FROM {table} WHERE {'id' if table.endswith('subject') else 'subject_id'}"
             with cursor.copy(f"{query} < {NUMBERED_FROM}) TO STDOUT (FORMAT BINARY)") as copy:
                 file.writelines(copy)
-    connection.execute("TRUNCATE subjects_subject, subjects_identifier, subjects_personalrecord CASCADE")
+    home.empty(", ".join(TABLES))
     started = time.perf_counter()
     for table, columns in TABLES.items():
         command = f"COPY {table} ({columns}) FROM STDIN (FORMAT BINARY)"
@@ -149,7 +149,7 @@ def test_rate_of_new_and_of_known_members(home, members, tmp_path, capsys):
         say(f"{ROWS:,} rows, {STORED:,} people before, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
         new = imported(home, members, "new", "new", say)
         known = imported(home, members, "known", "unchanged", say)
-        raw = copied(connection, tmp_path, say)
-        connection.execute("TRUNCATE subjects_subject, subjects_identifier, subjects_personalrecord CASCADE")
+        raw = copied(home, connection, tmp_path, say)
+        home.empty(", ".join(TABLES))
     plain = stock(home, members, say)
     say(f"new: {new / plain:.1f} times stock, {new / raw:.2f} of COPY; known: {known / new:.2f} of new\n")

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.imports.test_merge_killed import EMPTY, HEAD, home, said, started
+from tests.imports.test_merge_killed import HEAD, PEOPLE, home, said, started
 from tests.servers import Home
 
 __all__ = ["home"]
@@ -19,8 +19,7 @@ ROWS, KILLS = 10_000, 10
 
 def again(home: Home, file: Path) -> int:
     """The same file as a new batch, and nobody stored."""
-    with home.connection() as connection:
-        connection.execute(EMPTY)
+    home.empty(PEOPLE)
     return int(said(home, f"take_in({str(file)!r})"))
 
 
