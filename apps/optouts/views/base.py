@@ -1,17 +1,12 @@
 """What every page under /u/ has in common: it needs nothing but its token, and answers what is none with one page."""
 
-from typing import Any
+from django.http import HttpRequest, HttpResponse
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.http.response import HttpResponseBase
-from django.utils.decorators import method_decorator
-from django.views import View
-from django.views.decorators.csrf import csrf_exempt
-
+from apps.core.public import StatelessView
 from apps.optouts.services.confirmations import Expired
 from apps.optouts.services.sealing import BadToken
 from apps.optouts.views.body import TooLarge, Unclear
-from apps.optouts.views.pages import page, secured
+from apps.optouts.views.pages import page
 
 # Where the answer does not depend on what the token says.
 _ANSWERS: dict[type[Exception], tuple[str, int]] = {
@@ -22,20 +17,12 @@ _ANSWERS: dict[type[Exception], tuple[str, int]] = {
 }
 
 
-@method_decorator(csrf_exempt, name="dispatch")  # there is no cookie to prove anything with: the token is the proof
-class PublicView(View):
-    """GET and HEAD show, POST does. Needs no cookie, session, sign-in or script, and never redirects."""
+class PublicView(StatelessView):
+    """A token that is none, and a body that says nothing, have their pages."""
 
-    http_method_names = ["get", "head", "post"]
+    answered = tuple(_ANSWERS)
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer; a token that is none, and a body that says nothing, with their pages."""
-        try:
-            return super().dispatch(request, *args, **kwargs)
-        except tuple(_ANSWERS) as error:
-            name, status = _ANSWERS[type(error)]
-            return page(request, name, status=status)
-
-    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """405 that names what is allowed, with the headers of every other answer."""
-        return secured(HttpResponseNotAllowed([method.upper() for method in self.http_method_names]))
+    def answer_to(self, request: HttpRequest, error: Exception) -> HttpResponse:
+        """As StatelessView."""
+        name, status = _ANSWERS[type(error)]
+        return page(request, name, status=status)

@@ -1,13 +1,12 @@
-"""Answers of a public page: their words, their status, and the headers that every one of them carries."""
+"""Answers of a public page: their words and their status."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from apps.core import public
 from apps.core.choices import Channel
-from apps.core.public import page_language, public_page
+from apps.core.public import page_language, public_page, secured
 from apps.optouts.choices import EVERY_SENDER
 from apps.optouts.services.links import Link
 from apps.optouts.views.body import PAGE_FIELD
@@ -15,16 +14,6 @@ from apps.partners.models import Partner
 from apps.policies.registry import ADVERTISING, PURPOSE_BY_CODE
 
 RETRY_SECONDS = 60
-
-HEADERS = {**public.HEADERS, "Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
-
-
-def secured(response: HttpResponse) -> HttpResponse:
-    """The response with the headers of every public answer, kept out of the log, where its path would show."""
-    for name, value in HEADERS.items():
-        response.headers[name] = value
-    response._has_been_logged = True  # type: ignore[attr-defined]
-    return response
 
 
 def page(

@@ -3,12 +3,13 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.public import secured
 from apps.optouts.choices import Medium
 from apps.optouts.services.accept import NotAccepted, accept_public
 from apps.optouts.services.links import unseal
 from apps.optouts.views.base import PublicView
 from apps.optouts.views.body import Intent, read_intent
-from apps.optouts.views.pages import page, secured
+from apps.optouts.views.pages import page
 
 _MEDIA = {Intent.ONE_CLICK: Medium.ONE_CLICK, Intent.PAGE: Medium.LINK}
 

@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.decorators import method_decorator
-from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
@@ -21,9 +20,8 @@ from apps.cases.services.send_code import TooManyCodes
 from apps.cases.tasks import deliver_code
 from apps.core.codes import Answer
 from apps.core.limits import Limit
-from apps.core.public import client_key, page_language, public_page
+from apps.core.public import StatelessView, client_key, page_language, public_page, secured
 from apps.optouts.views.body import TooLarge, read_body
-from apps.optouts.views.pages import secured
 from apps.policies.contacts import contacts
 from apps.subjects.errors import NotPossible
 from apps.support.choices import PLAIN_STATES, PLAIN_TOPICS, Status, Topic
@@ -48,22 +46,22 @@ class TooOften(Exception):
         self.seconds = limit.seconds
 
 
-@method_decorator(csrf_exempt, name="dispatch")  # there is no cookie to prove anything with
-@method_decorator(sensitive_post_parameters(), name="dispatch")
-class PublicRequestView(View):
-    """GET and HEAD show, POST does."""
+@method_decorator([csrf_exempt, sensitive_post_parameters()], name="dispatch")  # our own dispatch has to be told again
+class PublicRequestView(StatelessView):
+    """Floods and what is too large get a page that says so."""
 
-    http_method_names = ["get", "head", "post"]
+    answered = (TooLarge, TooOften)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer in the reader's language; floods and what is too large get a page that says so."""
+        """In the reader's language."""
         with translation.override(page_language(request)):
-            try:
-                return super().dispatch(request, *args, **kwargs)
-            except TooLarge:
-                return page(request, "limit", status=413, too_large=True)
-            except TooOften as error:
-                return too_often(request, "limit", error.seconds, contacts=contacts(), minutes=error.seconds // 60)
+            return super().dispatch(request, *args, **kwargs)
+
+    def answer_to(self, request: HttpRequest, error: Exception) -> HttpResponse:
+        """As StatelessView."""
+        if isinstance(error, TooOften):
+            return too_often(request, "limit", error.seconds, contacts=contacts(), minutes=error.seconds // 60)
+        return page(request, "limit", status=413, too_large=True)
 
     @staticmethod
     @sensitive_variables()

@@ -3,20 +3,14 @@
 By GET nothing changes. Of a link that leads nowhere nobody is told why.
 """
 
-from typing import Any
-
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.decorators import method_decorator
 from django.utils.translation import override
-from django.views import View
-from django.views.decorators.csrf import csrf_exempt
 
 from apps.core.codes import LIFETIME, Answer, TooMany, TooSoon
-from apps.core.public import page_language, public_page
+from apps.core.public import StatelessView, page_language, public_page, secured
 from apps.core.sending import Rejected, Unavailable
 from apps.optouts.views.body import PAGE_FIELD, TooLarge, Unclear, read_form
-from apps.optouts.views.pages import secured
 from apps.support.models import AccessLink
 from apps.support.services.access.handover import Download, LinkGone, fetch, find_link, send_code
 
@@ -30,22 +24,14 @@ _FAILURES: dict[type[Exception], tuple[str, int]] = {
 _GUESSES = {Answer.WRONG: ("wrong", 400), Answer.GONE: ("gone", 400)}
 
 
-@method_decorator(csrf_exempt, name="dispatch")  # no cookie proves anything: link and code do
-class CopyView(View):
-    """GET and HEAD show, POST sends the code or gives the file. No cookie, session or script."""
+class CopyView(StatelessView):
+    """By POST the code is sent, or the file given. Whatever leads nowhere has one and the same page."""
 
-    http_method_names = ["get", "head", "post"]
+    answered = (LinkGone,)
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer; whatever leads nowhere with one and the same page."""
-        try:
-            return super().dispatch(request, *args, **kwargs)
-        except LinkGone:
-            return secured(public_page("support/public/gone.html", {}, language=page_language(request), status=404))
-
-    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """405 with the headers of every other answer."""
-        return secured(HttpResponseNotAllowed([method.upper() for method in self.http_method_names]))
+    def answer_to(self, request: HttpRequest, error: Exception) -> HttpResponse:
+        """As StatelessView."""
+        return secured(public_page("support/public/gone.html", {}, language=page_language(request), status=404))
 
     def get(self, request: HttpRequest, secret: str) -> HttpResponse:
         """What the link is for."""
@@ -100,5 +86,4 @@ def _file(got: Download) -> HttpResponseBase:
     answer["Content-Length"] = str(got.package.size)
     answer["X-Content-Type-Options"] = "nosniff"
     answer["X-Accel-Buffering"] = "no"  # a proxy would keep what it can't pass on at once in a file of its own
-    secured(answer)  # type: ignore[arg-type]
-    return answer
+    return secured(answer)
