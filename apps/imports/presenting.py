@@ -1,7 +1,6 @@
 """How a batch looks: its columns, and its rows masked."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,11 +96,6 @@ def masked(field: str, cell: str, *, hidden: bool) -> str:
         except Unusable:
             return re.sub(r"\w", DOT, cell[:20])
     return mask_value(field, cell)
-
-
-def shown_titles(rows: Sequence[ShownRow], batch: Batch) -> list[str]:
-    """The header for a table of rows."""
-    return list(Layout.from_json(batch.layout).titles) if rows else []
 
 
 def tells_consents(batch: Batch) -> bool:

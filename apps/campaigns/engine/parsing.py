@@ -15,7 +15,6 @@ from apps.core.keyring import DIGEST_BYTES, keyring
 
 # A row's key: the number of its block, then its place in it.
 PLACE_BITS = 24
-PLACE_MASK = (1 << PLACE_BITS) - 1
 # PostgreSQL's binary COPY of (key bigint, contact boolean, digest bytea).
 _ROW = Struct(">hiqi?i").pack
 KEPT, BLANK, EMPTY, MALFORMED = (int(why) for why in (Why.KEPT, Why.BLANK, Why.EMPTY, Why.MALFORMED))
