@@ -1,5 +1,7 @@
 """Background work of cases."""
 
+from collections.abc import Callable
+
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -30,13 +32,7 @@ def recount() -> None:
 )  # fmt: skip
 def deliver_message(context: JobContext, message_id: int) -> None:
     """Send a message to the person; after the last attempt it says that it was not delivered."""
-    try:
-        deliver.deliver(message_id=message_id)
-    except Unavailable:
-        if context.job.attempts + 1 >= ATTEMPTS:
-            deliver.give_up(message_id=message_id)
-            return
-        raise
+    _try(context, ATTEMPTS, deliver.deliver, deliver.give_up, message_id=message_id)
 
 
 @app.task(
@@ -45,10 +41,16 @@ def deliver_message(context: JobContext, message_id: int) -> None:
 )  # fmt: skip
 def deliver_code(context: JobContext, verification_id: int) -> None:
     """Send a code, ahead of other work: somebody waits for it."""
+    _try(context, CODE_ATTEMPTS, send_code.deliver_code, send_code.give_up_code, verification_id=verification_id)
+
+
+def _try(
+    context: JobContext, most: int, send: Callable[..., None], give_up: Callable[..., None], **key: int
+) -> None:  # fmt: skip
+    """Send once; while the way is blocked it is tried again, and given up after `most` times."""
     try:
-        send_code.deliver_code(verification_id=verification_id)
+        send(**key)
     except Unavailable:
-        if context.job.attempts + 1 >= CODE_ATTEMPTS:
-            send_code.give_up_code(verification_id=verification_id)
-            return
-        raise
+        if context.job.attempts + 1 < most:
+            raise
+        give_up(**key)

@@ -92,6 +92,11 @@ class Coded(models.Model):
         self.codes_sent += 1
         return code
 
+    def take_back(self) -> None:
+        """Of a code that could not be sent: another one may be asked for at once. To be saved like `issue`."""
+        self.code_mac = self.code_sent_at = None
+        self.codes_sent -= 1
+
     def guess(self, typed: str) -> Answer:
         """Count a guess and say what it was; blanks and dashes don't matter. To be saved like `issue`."""
         if not self.waits_for_code:

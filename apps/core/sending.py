@@ -27,6 +27,8 @@ from apps.core.choices import IdentifierKind
 
 logger = logging.getLogger(__name__)
 
+# Kinds of address that a message can be sent to.
+REACHABLE = (IdentifierKind.PHONE, IdentifierKind.EMAIL)
 CONSOLE = "console:"  # as SMS_GATEWAY_URL
 SECONDS = 10
 _TAKEN = range(200, 300)

@@ -18,10 +18,10 @@ from apps.cases.services.deliver import REACHES
 from apps.core import clock, identifiers
 from apps.core.choices import IdentifierKind
 from apps.core.public import NAMES
+from apps.core.sending import REACHABLE
 from apps.subjects.forms import NO_HISTORY, UNUSABLE
 from apps.subjects.models import Identifier, Subject, is_reference
 from apps.support.choices import NEEDS_TEXT, PLAIN_SPEAKERS, PLAIN_TOPICS, Speaker, Topic, Withheld
-from apps.support.services.access.handover import REACHED_BY
 from apps.support.services.take_in import NewRequest
 
 _MOMENT = "%Y-%m-%dT%H:%M"
@@ -154,7 +154,7 @@ class LinkForm(forms.Form):
 
     def __init__(self, *args: Any, subject_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        held = Identifier.objects.filter(subject_id=subject_id, kind__in=REACHED_BY).order_by("-created_at", "-pk")
+        held = Identifier.objects.filter(subject_id=subject_id, kind__in=REACHABLE).order_by("-created_at", "-pk")
         where: forms.ModelChoiceField[Identifier] = self.fields["code_to"]  # type: ignore[assignment]
         where.queryset = held
         kinds = {row.kind for row in held}

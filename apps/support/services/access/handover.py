@@ -15,18 +15,16 @@ from apps.accounts.models import User
 from apps.accounts.permissions import require
 from apps.audit.services import record
 from apps.core import clock, files
-from apps.core.choices import IdentifierKind
 from apps.core.codes import CODE_FIELDS, LIFETIME, Answer, check_code
 from apps.core.errors import NotPossible
 from apps.core.keyring import keyring
-from apps.core.sending import Message, Unavailable, sender_for
+from apps.core.sending import REACHABLE, Message, Unavailable, sender_for
 from apps.subjects.models import Identifier
 from apps.support import actions
 from apps.support.choices import CopyState, HandedBy
 from apps.support.models import AccessLink, AccessPackage
 from apps.support.services.access.holding import MAY_RELEASE, case_of, hold_package, require_same_person
 
-REACHED_BY = (IdentifierKind.PHONE, IdentifierKind.EMAIL)
 OUT = (CopyState.RELEASED, CopyState.HANDED)
 PIECE_BYTES = 64 * 1024
 
@@ -54,7 +52,7 @@ def make_link(*, package: AccessPackage, actor: User, identifier: Identifier) ->
     require_same_person(row)
     if not row.file:
         raise NotPossible(_("The file of this copy is destroyed. Prepare a new one."))
-    if identifier.subject_id != row.person or identifier.kind not in REACHED_BY:
+    if identifier.subject_id != row.person or identifier.kind not in REACHABLE:
         raise NotPossible(_("A code can only go to a phone or e-mail of the person."))
     row.links.filter(revoked_at=None).update(revoked_at=clock.now())
     secret = secrets.token_urlsafe(24)
@@ -123,8 +121,7 @@ def send_code(*, link: AccessLink) -> None:
 def take_code_back(*, link: AccessLink) -> None:
     """Of a code that could not be sent: another one may be asked for at once."""
     row = AccessLink.objects.select_for_update(of=("self",)).get(pk=link.pk)
-    row.code_mac = row.code_sent_at = None
-    row.codes_sent -= 1
+    row.take_back()
     row.save(update_fields=CODE_FIELDS)
 
 
