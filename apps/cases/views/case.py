@@ -3,13 +3,18 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.audit.models import Entry
 from apps.cases import forms
+from apps.cases.choices import Occasion
+from apps.cases.composing import language_of, values_of
+from apps.cases.forms import Offered
 from apps.cases.kinds import WORK
-from apps.cases.models import Case, CaseLink, Reading
+from apps.cases.models import Case, CaseLink, Reading, ReplyTemplate
+from apps.cases.placeholders import Placeholder, fill
 from apps.cases.presenting import LEGEND, due_words, left_when_resumed, picture, steps_of, tone
 from apps.cases.services.assign import MAY_ASSIGN
 from apps.cases.services.attach import MAY_READ
@@ -33,6 +38,12 @@ def case_or_404(pk: int) -> Case:
     if case is None:
         raise Http404(_("There is no such case."))
     return case
+
+
+def may_read_now(request: HttpRequest, case: Case) -> bool:
+    """Whether this member of staff has leave to see the case's texts at this moment."""
+    user = request.user
+    return user.has_perm(MAY_READ) and Reading.objects.in_force(user.pk or 0, case).exists()
 
 
 def page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -74,6 +85,7 @@ def _contents(case: Case) -> dict[str, Any]:
     return {
         "notes": case.notes.select_related("author").order_by("-written_at", "-pk")[:MOST_TEXTS],
         "case_messages": case.messages.select_related("author").order_by("-happened_at", "-pk")[:MOST_TEXTS],
+        "refusals": case.refusals.select_related("decided_by", "letter").order_by("-decided_at", "-pk"),
         "attachments": case.attachments.select_related("added_by").order_by("-pk"),
     }
 
@@ -96,17 +108,35 @@ def _history(request: HttpRequest, case: Case) -> dict[str, Any]:
     return {"entries": list(shown.object_list), "history_page": shown}
 
 
+def offered_to(case: Case) -> Offered:
+    """Reply templates for a case, those in the person's language first."""
+    language = language_of(case)
+    rows = sorted(ReplyTemplate.objects.offered(case), key=lambda row: row.language != language)
+    return Offered(reverse("admin:cases_case_template", args=[case.pk, 0]), [(row.pk, str(row)) for row in rows])
+
+
+def _extension(case: Case) -> str:
+    """What the person is told of an extension; days and date are filled in as the term is extended."""
+    language = language_of(case)
+    template = ReplyTemplate.objects.usual(case, Occasion.EXTENSION, language)
+    if template is None:
+        return ""
+    later = (Placeholder.DAYS, Placeholder.DUE)
+    return fill(template.text, {name: value for name, value in values_of(case, language).items() if name not in later})
+
+
 def _forms(case: Case, user: User) -> dict[str, Any]:
     """What this member of staff may fill in, each under the name that its dialog has."""
     given: dict[str, Any] = {"may_work": user.has_perm(WORK), "may_write": user.has_perm(MAY_WRITE)}
     if given["may_write"]:
         given |= {
-            "note_form": forms.NoteForm(prefix="note"), "message_form": forms.MessageForm(prefix="message"),
+            "note_form": forms.NoteForm(prefix="note"),
+            "message_form": forms.MessageForm(prefix="message", templates=offered_to(case)),
             "attach_form": forms.AttachForm(prefix="attach"),
         }  # fmt: skip
     if given["may_work"]:
         given |= {
-            "extend_form": forms.ExtendForm(prefix="extend", case=case),
+            "extend_form": forms.ExtendForm(prefix="extend", case=case, initial={"text": _extension(case)}),
             "link_form": forms.LinkForm(prefix="link"),
             "concern_form": forms.ConcernForm(prefix="concern", case=case),
             "extendable": case.is_open and not case.is_overdue and not case.extended_at and case.rule_id is not None,
