@@ -118,7 +118,7 @@ def test_who_may(usual, officer, agent):
 def test_the_nearer_template_comes_before_the_general_one(usual, case, lead):
     near = add_template(
         actor=lead,
-        template=ReplyTemplate(kind="support", topic="access", occasion="receipt", language="en", text="near"),
+        template=ReplyTemplate(kind="support", topic=case.topic, occasion="receipt", language="en", text="near"),
     )
     add_template(
         actor=lead,
