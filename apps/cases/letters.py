@@ -48,7 +48,7 @@ DELIVERED = (
         ),
         en=(
             "Your request is received: {reference}",
-            "We received your request on {received}. Its number is {reference}: please say it when you call.\n"
+            "We received your request on {received}. Its number is {reference}: name it when you call.\n"
             "We will answer by {due} ({legal_reference}).",
         ),
     ),
@@ -67,7 +67,7 @@ DELIVERED = (
             "приходите с паспортом.\nПока мы ждём вас, срок не идёт.",
         ),
         en=(
-            "{reference}: please show us that it is you",
+            "{reference}: show us that it is you",
             "Before we answer your request {reference} we have to be sure that it comes from you: we give personal "
             "data to nobody else. Call us from the number that is registered with us, or come with your passport.\n"
             "The term stands until you answer.",
