@@ -23,7 +23,7 @@ def language_of(case: Case) -> str:
     """The language in which a case is answered."""
     workflow = case.workflow
     if workflow.language_of is not None:
-        return workflow.language_of(workflow.model.objects.get(pk=case.pk))
+        return workflow.language_of(case.own)
     return (case.subject.language if case.subject else "") or settings.LANGUAGE_CODE
 
 
@@ -67,7 +67,7 @@ def _day(moment: Any) -> str | None:
 
 
 def _waiting(case: Case) -> str | None:
-    pause = case.pauses.running().first()
+    pause = case.pauses.running().first() if case.paused_at else None
     return str(pause.get_reason_display()) if pause else None
 
 

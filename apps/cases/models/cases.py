@@ -3,12 +3,13 @@
 import re
 from collections.abc import Callable
 from datetime import datetime, time
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from apps.cases.choices import Box, CameBy, Priority
@@ -79,7 +80,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Open cases of the same kind and topic by the same person; who was verified first comes first."""
         same = Q(subject=case.subject_id) if case.subject_id else Q(pk__in=[])
         if case.workflow.alike is not None:
-            same |= case.workflow.alike(case.workflow.model.objects.get(pk=case.pk)) or Q(pk__in=[])
+            same |= case.workflow.alike(case.own) or Q(pk__in=[])
         found = self.open().filter(same, kind=case.kind, topic=case.topic).exclude(pk=case.pk)
         return found.order_by(F("verified_at").asc(nulls_last=True), "received_at", "pk")
 
@@ -169,6 +170,11 @@ class Case(models.Model):
     def workflow(self) -> Workflow:
         """Its kind's table."""
         return kinds[self.kind]
+
+    @cached_property
+    def own(self) -> Any:
+        """The row of its kind's own model, read once: for pages, not for what is locked and changed."""
+        return self if type(self) is not Case else self.workflow.model.objects.get(pk=self.pk)
 
     @property
     def title(self) -> str:

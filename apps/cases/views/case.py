@@ -1,5 +1,6 @@
 """A case's page: everything needed to work on it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -53,7 +54,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     leave = Reading.objects.in_force(user.pk, case).order_by("-until").first() if user.has_perm(MAY_READ) else None
     context = {
         "title": case.reference, "opts": Case._meta, "original": case, "case": case,
-        "row": case.workflow.model.objects.get(pk=case.pk), "panel": case.workflow.panel,
+        "row": case.own, "panel": case.workflow.panel,
         "reading": leave is not None, "seconds_left": int((leave.until - clock.now()).total_seconds()) if leave else 0,
         "steps": steps_of(case, user), "links": _links(case),
         **_clock(case), **_person(case), **who_asks(case, user), **_contents(case), **_history(request, case),
@@ -108,35 +109,38 @@ def _history(request: HttpRequest, case: Case) -> dict[str, Any]:
     return {"entries": list(shown.object_list), "history_page": shown}
 
 
-def offered_to(case: Case) -> Offered:
-    """Reply templates for a case, those in the person's language first."""
+def offered_to(case: Case, offered: Sequence[ReplyTemplate] | None = None) -> Offered:
+    """Reply templates for a case, those in the person's language first; `offered` where they were read already."""
     language = language_of(case)
-    rows = sorted(ReplyTemplate.objects.offered(case), key=lambda row: row.language != language)
+    rows = ReplyTemplate.objects.offered(case) if offered is None else offered
+    rows = sorted(rows, key=lambda row: row.language != language)
     return Offered(reverse("admin:cases_case_template", args=[case.pk, 0]), [(row.pk, str(row)) for row in rows])
 
 
-def _extension(case: Case) -> str:
+def _extension(case: Case, offered: Sequence[ReplyTemplate]) -> str:
     """What the person is told of an extension; days and date are filled in as the term is extended."""
     language = language_of(case)
-    template = ReplyTemplate.objects.usual(case, Occasion.EXTENSION, language)
-    if template is None:
+    usual = [row for row in offered if (row.occasion, row.language) == (Occasion.EXTENSION, language)]
+    if not usual:
         return ""
     later = (Placeholder.DAYS, Placeholder.DUE)
-    return fill(template.text, {name: value for name, value in values_of(case, language).items() if name not in later})
+    return fill(usual[0].text, {name: value for name, value in values_of(case, language).items() if name not in later})
 
 
 def _forms(case: Case, user: User) -> dict[str, Any]:
     """What this member of staff may fill in, each under the name that its dialog has."""
     given: dict[str, Any] = {"may_work": user.has_perm(WORK), "may_write": user.has_perm(MAY_WRITE)}
     if given["may_write"]:
+        offered = ReplyTemplate.objects.offered(case)
         given |= {
             "note_form": forms.NoteForm(prefix="note"),
-            "message_form": forms.MessageForm(prefix="message", templates=offered_to(case)),
+            "message_form": forms.MessageForm(prefix="message", templates=offered_to(case, offered)),
             "attach_form": forms.AttachForm(prefix="attach"),
         }  # fmt: skip
     if given["may_work"]:
+        begun = {"text": _extension(case, offered if given["may_write"] else [])}
         given |= {
-            "extend_form": forms.ExtendForm(prefix="extend", case=case, initial={"text": _extension(case)}),
+            "extend_form": forms.ExtendForm(prefix="extend", case=case, initial=begun),
             "link_form": forms.LinkForm(prefix="link"),
             "concern_form": forms.ConcernForm(prefix="concern", case=case),
             "extendable": case.is_open and not case.is_overdue and not case.extended_at and case.rule_id is not None,
