@@ -41,7 +41,7 @@ _KEEP_POLICY = _REVIEW_POLICY | {
 
 _REPLIES = frozenset({"optouts.view_inboundmessage", "optouts.handle_inboundmessage"})
 
-_READ_CASES = frozenset({"cases.view_case"})
+_READ_CASES = frozenset({"cases.view_case", "cases.view_replytemplate"})
 _NOTE_CASES = _READ_CASES | {"cases.note_case", "cases.verify_case", "support.add_supportrequest"}
 _WORK_CASES = _NOTE_CASES | {"cases.work_case", "cases.read_case"}
 
@@ -60,6 +60,7 @@ _OFFICER = _AGENT | _WORK_IMPORTS | _WORK_CAMPAIGNS | _WORK_CASES | _GIVE_COPIES
     "consents.ask_consent", "exports.view_export", "exports.export_list", "exports.export_people",
 }  # fmt: skip
 _LEAD = _OFFICER | _KEEP_POLICY | {
+    "cases.add_replytemplate", "cases.change_replytemplate",
     "accounts.view_user", "optouts.view_apitoken", "optouts.manage_apitoken",
     "partners.add_recipient", "partners.change_recipient", "partners.decide_recipient",
     "partners.add_processing", "partners.change_processing",
@@ -67,7 +68,7 @@ _LEAD = _OFFICER | _KEEP_POLICY | {
     "policies.add_calendarday", "policies.change_calendarday", "policies.delete_calendarday",
 }  # fmt: skip
 _COUNSEL = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _WORK_CASES | _REVIEW_POLICY | {
-    "policies.verify_deadlinerule",
+    "policies.verify_deadlinerule", "cases.add_replytemplate", "cases.change_replytemplate",
     "subjects.view_subject", "subjects.reveal_subject", "subjects.restrict_subject", "audit.view_entry",
     "optouts.check_message", "campaigns.ask_why", "consents.prove_consent",
 }  # fmt: skip

@@ -2,14 +2,16 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.registry import Codes, name_facts, register
-from apps.cases.choices import CameBy, Delivery, LinkKind, Method, PaperKind, Priority, Stage
+from apps.cases.choices import CameBy, Delivery, LinkKind, Method, Occasion, PaperKind, Priority, Stage
+from apps.cases.justifications import RefusalReason
 from apps.cases.kinds import reason_title, state_title, step_title, topic_title
-from apps.policies.choices import Deadline
+from apps.policies.choices import Deadline, LawStatus
 
 
 def _shown(moment: str | None) -> str:
@@ -21,6 +23,10 @@ def _shown(moment: str | None) -> str:
 
 def _priority(value: object) -> str:
     return str(Priority(int(str(value))).label)
+
+
+def _language(code: str) -> str:
+    return str(dict(settings.LANGUAGES).get(code, code))
 
 
 _DUE: dict[str, Codes] = {"due": _shown}
@@ -45,6 +51,13 @@ LINKED = register("cases.link", _("Linked with another case"), "other", link=Lin
 UNLINKED = register("cases.unlink", _("Link with another case removed"), "other", link=LinkKind)
 CONCERNS = register("cases.concern", _("Person of the case named"), "whom")
 FOLLOWED = register("cases.follow", _("Cases moved here by a merge"), "cases", "person")
+REFUSED = register("cases.refuse", _("Refused"), refused_for=RefusalReason, rests_on=LawStatus)
+TEMPLATE_SET = register(
+    "cases.set-template", _("Reply template changed"), "version", "retired",
+    occasion=Occasion, topic=topic_title, language=_language,
+)  # fmt: skip
+FILTER_SAVED = register("cases.save-filter", _("Filter of the inbox saved"))
+FILTER_DROPPED = register("cases.drop-filter", _("Filter of the inbox deleted"))
 REMINDED = register("cases.remind", _("Reminder sent"), "people", stage=Stage, **_DUE)
 CODE_ASKED = register("cases.send-code", _("Code asked for"), method=Method)
 CODE_SENT = register("cases.code-sent", _("Code handed over"), method=Method, delivery=Delivery)
@@ -57,5 +70,6 @@ name_facts(
     step=_("step"), state=_("state"), step_reason=_("reason"), assignee=_("assigned to"), priority=_("priority"),
     days=_("days"), delivery=_("delivery"), file_type=_("type of file"), bytes=_("bytes"), attachment=_("file"),
     minutes=_("minutes"), other=_("other case"), link=_("link"), whom=_("person"), cases=_("cases"),
-    people=_("people"), stage=_("occasion"),
+    people=_("people"), stage=_("occasion"), refused_for=_("reason"), occasion=_("for"), language=_("language"),
+    version=_("version"), retired=_("no longer used"),
 )  # fmt: skip

@@ -67,7 +67,21 @@ class Box(models.TextChoices):
     TODAY = "today", pgettext_lazy("cases", "Due today")
     OVERDUE = "overdue", pgettext_lazy("cases", "Overdue")
     WAITING = "waiting", pgettext_lazy("cases", "Waiting")
+    TAKEN = "taken", pgettext_lazy("cases", "Taken in by me")
     CLOSED = "closed", pgettext_lazy("cases", "Closed")
+
+
+class Occasion(models.TextChoices):
+    """What a reply template is for."""
+
+    RECEIPT = "receipt", _("Receipt of a request")
+    IDENTITY = "identity", _("Proof of identity is asked for")
+    WAITING = "waiting", _("Something is missing")
+    EXTENSION = "extension", _("The term is extended")
+    ANSWERED = "answered", _("Answer")
+    DONE = "done", _("Done on the spot")
+    REFUSAL = "refusal", _("Refusal")
+    OTHER = "other", _("Something else")
 
 
 class Stage(models.TextChoices):

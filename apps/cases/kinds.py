@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 WORK = "cases.work_case"
 NOT_VERIFIED = _("Verify first who asks: before that nothing about the person is disclosed or destroyed.")
+REFUSE_PAGE = "admin:cases_case_refuse"
 
 # What stands against a step of a case, for the screen; None where nothing does.
 Check = Callable[[Any], "str | Promise | None"]
@@ -25,8 +26,9 @@ class Transition:
 
     `reasons` makes a coded reason part of it. `page` names the address of a page of the kind's own (with `pk`) that
     takes the step itself, `by_verb` leaves it to a verb of the kind: nobody takes it otherwise. `verified` are the
-    topics for which it can't be taken before who asks is verified: it discloses or destroys something. `check` looks at
-    the kind's row, which is locked.
+    topics for which it can't be taken before who asks is verified: it discloses or destroys something. `refuses` says
+    that what was asked is refused: that is not done without a coded reason, a legal reference and a letter, for which
+    the core has a page (`REFUSE_PAGE`) and a verb. `check` looks at the kind's row, which is locked.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Transition:
     style: str = ""
     explanation: str | Promise = ""
     reasons: type[TextChoices] | None = None
+    refuses: bool = False
     page: str = ""
     by_verb: bool = False
     verified: frozenset[str] = frozenset()
@@ -66,6 +69,8 @@ class Workflow:
     which staff open one. `topics` are what a case of the kind may be about. `panel` is a template for its page.
     `duplicate` names the step that closes a case because another asks the same. `alike` gives for the kind's row what,
     beside its person, makes another case of the kind the same person's; None where nothing does.
+    `answers` are the final states in which the person got an answer, by which we are measured (all of them where none
+    is named). `language_of` gives the language in which whoever asks is answered, of the kind's row.
     """
 
     kind: str
@@ -84,6 +89,8 @@ class Workflow:
     panel: str = ""
     duplicate: str = ""
     alike: Callable[[Any], Q | None] | None = None
+    answers: frozenset[str] = frozenset()
+    language_of: Callable[[Any], str] | None = None
 
     def transition(self, name: str) -> Transition:
         """The step of this name. Raises LookupError."""
@@ -99,6 +106,11 @@ class Workflow:
     def asks_verified(self, topic: str) -> bool:
         """Whether something of this topic waits for who asks to be verified."""
         return any(topic in transition.verified for transition in self.transitions)
+
+    @property
+    def refused(self) -> frozenset[str]:
+        """The states in which what was asked is refused."""
+        return frozenset(step.target for step in self.transitions if step.refuses)
 
     def rule_for(self, topic: str) -> str:
         """The code of the deadline rule for a topic."""
@@ -122,6 +134,9 @@ class Kinds:
             named |= {transition.target, *transition.sources}
         if not named <= known or workflow.final & workflow.waiting:
             raise ValueError(f"{workflow.kind} names states that it doesn't have: {sorted(named - known)}.")
+        ways = {step.refuses for step in workflow.transitions if step.target in workflow.refused}
+        if not workflow.refused <= workflow.final or ways - {True} or not workflow.answers <= workflow.final:
+            raise ValueError(f"{workflow.kind} is refused or answered where it doesn't end.")
         self.workflows[workflow.kind] = workflow
 
     def __getitem__(self, kind: str) -> Workflow:

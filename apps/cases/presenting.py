@@ -127,5 +127,5 @@ def steps_of(case: Case, user: User) -> list[Step]:
     offered = [
         step for step in case.workflow.leaving(case.status) if not step.by_verb and user.has_perm(step.permission)
     ]
-    row = case.workflow.model.objects.get(pk=case.pk)
+    row = case.own
     return [Step(step, step.against(row), StepForm(prefix=step.name, case=case, transition=step)) for step in offered]

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.cases.choices import CameBy, Priority
+from apps.cases.choices import CameBy, Occasion, Priority
 from apps.core.exporting import Column, ListResource
 
 
@@ -23,3 +23,18 @@ class CasesResource(ListResource):
     closed_at = Column(_("closed"), "closed_at")
     assignee = Column(_("assigned to"), "assignee")
     priority = Column(_("priority"), "priority", codes=Priority)
+
+
+class ReplyTemplatesResource(ListResource):
+    """Reply templates, the versions in force."""
+
+    file_name = "reply-templates"
+
+    occasion = Column(_("occasion"), "occasion", codes=Occasion)
+    name = Column(_("name"), "title")
+    about = Column(_("for"), "about")
+    language = Column(_("language"), "language")
+    heading = Column(_("subject"), "heading")
+    text = Column(_("text"), "text")
+    version = Column(_("version"), "version")
+    changed_at = Column(_("changed"), "changed_at")

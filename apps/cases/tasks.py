@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from apps.cases.services import deliver, due, send_code
 from apps.cases.services.remind import remind
+from apps.cases.services.tally import MONTHS, tally
 from apps.core.sending import Unavailable
 
 ATTEMPTS = 8  # over some nine hours
@@ -18,6 +19,20 @@ CODE_ATTEMPTS = 5  # over some minutes: a code is good for ten
 def remind_of_cases(timestamp: int) -> None:
     """Every ten minutes: tell people what is due, and the lead officer what is overdue."""
     remind()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="cases.tally", lock="cases.tally", queueing_lock="cases.tally")
+def tally_lately(timestamp: int) -> None:
+    """Every ten minutes: count what was closed in this month and the last."""
+    tally()
+
+
+@app.periodic(cron="40 2 * * *")
+@app.task(name="cases.tally_all", lock="cases.tally", queueing_lock="cases.tally_all")
+def tally_all(timestamp: int) -> None:
+    """Every night: count all months anew, for old cases are opened again, and people's cases are joined."""
+    tally(MONTHS)
 
 
 @app.task(name="cases.recount", lock="cases.recount")

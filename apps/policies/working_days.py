@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 
 import holidays
 from django.utils import timezone
@@ -81,6 +81,13 @@ def counted_days(
             day = timezone.localdate(standing[1]) - DAY  # the day on which it went on may count
         elif counting == Counting.CALENDAR or calendar.is_working(day):
             yield day
+
+
+def days_taken(received: datetime, closed: datetime, *, pauses: Sequence[Pause] = (), calendar: WorkingCalendar) -> int:
+    """Working days from a receipt to a close, counted as a term is: 0 where both are on one day."""
+    last = timezone.localdate(closed)
+    days = counted_days(received, Counting.WORKING, sorted(pauses, key=lambda pause: pause[0]), calendar)
+    return sum(1 for _day in takewhile(lambda day: day <= last, days))
 
 
 def due_moment(

@@ -84,6 +84,7 @@ GROUPS: tuple[tuple[Promise | None, tuple[Item, ...]], ...] = (
             Item(
                 _("Data categories"), "category", "admin:policies_datacategory_changelist", "policies.view_datacategory"
             ),
+            Item(_("Reply templates"), "drafts", "admin:cases_replytemplate_changelist", "cases.view_replytemplate"),
             Item(_("Deadlines"), "timer", "admin:policies_deadlinerule_changelist", "policies.view_deadlinerule"),
             Item(
                 _("Working calendar"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.imports.models import Batch
 from apps.portal.chart import optouts_by_day
+from apps.portal.day import day_for
 from apps.portal.figures import figures_for
 from apps.portal.first_steps import is_empty, steps_for
 
@@ -22,6 +23,7 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     may = request.user.has_perm
     return context | {
         "figures": figures_for(request),
+        "day": day_for(request),
         "picture": optouts_by_day() if may("optouts.view_optoutevent") else None,
         "recent_files": Batch.objects.select_related("partner")[:RECENT] if may("imports.view_batch") else None,
     }

@@ -5,7 +5,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.cases.choices import Direction, Method, WaitReason
-from apps.cases.kinds import Transition, Workflow
+from apps.cases.kinds import REFUSE_PAGE, Transition, Workflow
 from apps.cases.models import CaseLink
 from apps.policies.choices import Deadline
 from apps.support.choices import Speaker, Status, Topic
@@ -22,7 +22,7 @@ FINAL = frozenset({Status.ANSWERED, Status.REFUSED, Status.WITHDRAWN, Status.DUP
 
 
 def _told(request: SupportRequest) -> Promise | None:
-    """Nobody is refused, and no request is answered, without a word to the person."""
+    """No request is answered without a word to the person."""
     if request.messages.filter(direction=Direction.OUT).exists():
         return None
     return _("Tell the person first: write the message, or note how they were told.")
@@ -78,8 +78,8 @@ STEPS = (
         explanation=_("What was asked is done, and the person knows."),
     ),
     Transition(
-        "refuse", _("Refuse"), frozenset({Status.IN_WORK}), Status.REFUSED, icon="block", check=_told,
-        style="am-danger", explanation=_("The person has been told why, and where they can complain."),
+        "refuse", _("Refuse"), frozenset({Status.IN_WORK}), Status.REFUSED, icon="block", refuses=True,
+        style="am-danger", page=REFUSE_PAGE,
     ),
     Transition(
         "withdraw", _("They took it back"), OPEN_STATES, Status.WITHDRAWN, icon="undo",
@@ -124,4 +124,6 @@ SUPPORT = Workflow(
     panel="support/panel.html",
     duplicate="duplicate",
     alike=_same_contact,
+    answers=frozenset({Status.ANSWERED, Status.REFUSED}),
+    language_of=lambda request: str(request.language),
 )

@@ -81,7 +81,7 @@ def overdue_is_seen(page: Page, freeze, officer) -> None:
     page.goto(re.sub(r"/desk/.*", "/desk/", page.url))
     expect(page.get_by_text("Cases overdue")).to_be_visible()
     page.get_by_role("link", name=re.compile("Cases overdue")).click()
-    expect(page.get_by_role("navigation", name="Boxes").locator("[aria-current]")).to_have_text("Overdue")
+    expect(page.get_by_role("navigation", name="Boxes").locator("[aria-current]")).to_have_text("Overdue 1")
     row = page.locator("#result_list tbody tr")
     expect(row).to_have_count(1)
     expect(row).to_contain_text("overdue")

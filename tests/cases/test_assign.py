@@ -46,10 +46,41 @@ def test_counsel_takes_and_leaves_their_own_and_gives_to_nobody_else(case, offic
 def test_many_at_once(db, lead, officer):
     open_ones = [RequestFactory() for _number in range(3)]
     closed = move(Case.objects.get(pk=RequestFactory().pk), "withdraw", actor=officer, seen=1)
-    assert assign_many([*(case.pk for case in open_ones), closed.pk, 10**9], actor=lead, assignee=officer) == 3
+    asked = dict.fromkeys([*(case.pk for case in open_ones), closed.pk, 10**9])
+    given = assign_many(asked, actor=lead, assignee=officer)
+    assert [case.pk for case in given.cases] == [case.pk for case in open_ones]
+    assert [words.partition(":")[0] for words in given.overtaken] == [closed.reference]
     assert set(Case.objects.of(officer.pk)) == set(Case.objects.open())
     assert Entry.objects.filter(action="cases.assign").count() == 3
     assert set(Case.objects.open().values_list("version", flat=True)) == {2}
+
+
+def test_of_many_the_one_that_somebody_changed_is_told_and_left(db, lead, officer):
+    mine, theirs = RequestFactory(), RequestFactory()
+    officer.first_name = "Timur"
+    officer.save()
+    assign(Case.objects.get(pk=theirs.pk), actor=officer, assignee=officer, seen=1)
+    given = assign_many({mine.pk: 1, theirs.pk: 1}, actor=lead, assignee=lead)
+    assert [case.pk for case in given.cases] == [mine.pk]
+    assert "Timur was first: Case assigned" in given.overtaken[0]
+    assert theirs.reference in given.overtaken[0]
+    assert Case.objects.get(pk=theirs.pk).assignee == officer
+    assert Entry.objects.filter(action="cases.assign").count() == 2
+
+
+def test_whoever_works_takes_the_chosen_ones_from_the_list(db, desk, officer, lead):
+    first, second = RequestFactory(), RequestFactory()
+    assign(Case.objects.get(pk=second.pk), actor=lead, assignee=lead, seen=1)
+    place, seen = reverse("admin:cases_case_take_many"), {f"seen-{case.pk}": 1 for case in (first, second)}
+    asked = {"_selected_action": [first.pk, second.pk], "back": "box=unassigned&q=x", **seen}
+    answer = desk.post(place, asked, follow=True)
+    assert answer.redirect_chain[0][0].endswith("?box=unassigned")
+    html = answer.content.decode()
+    assert "1 case is assigned to" in html
+    assert f"{second.reference}: " in html
+    assert "was first: Case assigned" in html
+    assert list(Case.objects.of(officer.pk)) == [Case.objects.get(pk=first.pk)]
+    assert desk.get(place).status_code == 405
 
 
 def test_many_from_the_list(db, desk, officer):

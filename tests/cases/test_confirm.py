@@ -11,6 +11,7 @@ from apps.cases.models import Case, CaseLink, Verification
 from apps.cases.services.confirm import confirm_by_papers, confirm_by_token
 from apps.cases.services.duplicate import close_as_duplicate
 from apps.cases.services.move import move
+from apps.cases.services.refuse import Grounds, refuse
 from apps.cases.services.write import NewMessage, add_message
 from apps.core import clock
 from apps.subjects.errors import NotPossible
@@ -81,7 +82,8 @@ def test_nothing_is_answered_before_that_but_refused_or_taken_back(topic, office
         move(case, "answer", actor=officer, seen=None)
     move(case, "wait", actor=officer, seen=None, reason="identity")
     move(case, "resume", actor=officer, seen=None)
-    move(case, "refuse", actor=officer, seen=None)
+    letter = NewMessage(direction="out", came_by="letter", text="x")
+    refuse(case, actor=officer, grounds=Grounds(reason="identity", legal_ref="Art. 1"), letter=letter, seen=None)
     move(case, "reopen", actor=officer, seen=None)
     confirm_by_papers(case, actor=officer, papers="passport")
     if topic in COPIES:  # which a message doesn't answer: what is left is its own matter

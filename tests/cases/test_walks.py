@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from apps.accounts.choices import Role
 from apps.audit.models import Entry
+from apps.cases.justifications import RefusalReason
 from apps.cases.kinds import kinds
 from apps.cases.models import Case, CaseLink
 from apps.cases.services.confirm import MAY_VERIFY, confirm_by_papers
 from apps.cases.services.due import due_of
 from apps.cases.services.move import move
 from apps.cases.services.open_case import open_case
+from apps.cases.services.refuse import WRITTEN, Grounds, refuse
 from apps.cases.services.write import NewMessage, add_message
 from apps.core import clock
 from apps.policies.models import CalendarDay
@@ -26,6 +28,8 @@ from tests.cases.conftest import at
 
 START = at("2026-04-29T10:00")
 WORKFLOWS = list(kinds)
+GROUNDS = Grounds(reason="contract", legal_ref="Digital Code of the Kyrgyz Republic (No. 178 of 31.07.2025), Art. 84")
+LETTER = NewMessage(direction="out", came_by="letter", text="No: {reason}. {legal_reference}")
 
 
 @pytest.fixture
@@ -52,10 +56,20 @@ def assert_consistent(case: Case) -> None:
     assert (row.closed_at is not None) == final
     assert row.due_at == due_of(row, CalendarDay.objects.calendar())
     assert waits == (row.due_at is None)
+    assert (row.answered_in is not None) == final
     assert (row in Case.objects.open()) == (not final)
+    standing = row.refusals.standing().first()
+    assert (standing is not None) == (row.status in workflow.refused)  # nobody is refused without a reason …
+    if standing:  # … a legal reference, and the letter that says both
+        assert standing.reason in RefusalReason.values
+        assert "Art. 84" in standing.legal_ref
+        assert "Art. 84" in standing.letter.text
+        assert standing.letter in row.messages.filter(direction="out", came_by__in=WRITTEN)
 
 
-steps = st.tuples(st.integers(0, 30), st.sampled_from(Role.values), st.booleans(), st.integers(0, 60 * 24 * 2))
+steps = st.tuples(
+    st.integers(0, 30), st.sampled_from(Role.values), st.booleans(), st.integers(0, 60 * 24 * 2), st.booleans()
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda workflow: workflow.kind)
@@ -72,14 +86,14 @@ def test_a_walk(workflow, staff, walk, topic, told, linked):
             other = workflow.model(topic=topics[0], came_by="phone", received_at=START)
             CaseLink.objects.create(first=case, second_id=open_case(actor=None, case=other, kind=workflow.kind).pk)
     moment = START
-    for number, role, stale, minutes in walk:
+    for number, role, stale, minutes, short_cut in walk:
         moment += timedelta(minutes=minutes)
         with clock.standing_at(moment):
             number %= len(workflow.transitions) + 1
             if number == len(workflow.transitions):
                 verify(case, staff[role])
             else:
-                take(case, workflow.transitions[number], staff[role], stale)
+                take(case, workflow.transitions[number], staff[role], stale, short_cut)
 
 
 def verify(case, actor) -> None:
@@ -98,13 +112,16 @@ def verify(case, actor) -> None:
     assert (after.verified_at is not None) == (seen > 0)
 
 
-def take(case, transition, actor, stale) -> None:
+def take(case, transition, actor, stale, short_cut) -> None:
     """Try a step, rightly or not, and look what came of it."""
     before, entries = state_of(case), entries_of(case)
     allowed = actor.has_perm(transition.permission)
     reason = transition.reasons.values[0] if transition.reasons else ""
     try:
-        move(case, transition.name, actor=actor, seen=before[1] - stale, reason=reason)
+        if transition.refuses and not short_cut:
+            refuse(case, actor=actor, grounds=GROUNDS, letter=LETTER, seen=before[1] - stale)
+        else:
+            move(case, transition.name, actor=actor, seen=before[1] - stale, reason=reason)
     except PermissionDenied:
         assert not allowed
         taken = False
@@ -118,6 +135,7 @@ def take(case, transition, actor, stale) -> None:
         assert (
             held.verified_at or not held.subject_id or held.topic not in transition.verified
         )  # nothing disclosed before
+        assert not (transition.refuses and short_cut)
         taken = True
     after = state_of(case)
     assert entries_of(case) == entries + taken

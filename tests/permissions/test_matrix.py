@@ -14,8 +14,10 @@ from apps.accounts.models import User
 from apps.audit.actions import SIGN_IN
 from apps.audit.services import record
 from apps.campaigns.models import Campaign
-from apps.cases.models import Case, CaseLink
+from apps.cases.models import Case, CaseLink, ReplyTemplate
 from apps.cases.services.attach import attach
+from apps.cases.services.move import move
+from apps.cases.services.write import NewMessage, add_message
 from apps.consents.models import ConsentEvent, ConsentFigure, ConsentState
 from apps.core import clock
 from apps.core.erasers import Item, Value
@@ -101,8 +103,10 @@ def things(db):
     layout = Layout(encoding="utf-8", delimiter=",", header_line=1, titles=("phone",), fields=("phone",))
     request, linked = RequestFactory(), RequestFactory()
     case = Case.objects.get(pk=request.pk)
+    told = move_to_work(case)
     rows = {
         "cases_case": request.pk,
+        "cases_replytemplate": ReplyTemplate.objects.first().pk,
         "support_supportrequest": request.pk,
         "policies_deadlinerule": DeadlineRule.objects.earliest("pk").pk,
         "policies_calendarday": CalendarDay.objects.create(date="2026-05-27", note="Kurman Ait").pk,
@@ -149,6 +153,8 @@ def things(db):
         "number": 1,
         "decision": "moved",
         "step": "start",
+        "message": told.pk,
+        "template": ReplyTemplate.objects.in_force().get(occasion="receipt", language="en").pk,
         "attachment": attach(case, actor=None, name="x.txt", data=b"hello").pk,
         "link": CaseLink.objects.create(first=case, second_id=linked.pk).pk,
         "other_case": linked.pk,
@@ -169,6 +175,12 @@ def a_copy(request, person):
         request=request, person=person.pk, state="ready", language="ky", contents=contents, items=1
     )
     return {"copy": package.pk, "section": "phone", "redaction": 1}
+
+
+def move_to_work(case):
+    """The case as it may be refused, with something that the person was told."""
+    move(case, "start", actor=None, seen=None)
+    return add_message(case, actor=None, message=NewMessage(direction="out", came_by="letter", text="x"))
 
 
 def a_way_back(scope):

@@ -150,12 +150,13 @@ def fill_cases(officer, place, when):
 PAGES = [
     *(
         ("admin:cases_case_changelist", f"?box={box}")
-        for box in ("open", "mine", "unassigned", "today", "overdue", "waiting", "closed")
+        for box in ("open", "mine", "unassigned", "today", "overdue", "waiting", "taken", "closed")
     ),
     ("admin:cases_case_changelist", "?p=3"),
     ("admin:cases_case_changelist", "?about=support.access"),
     ("admin:cases_case_changelist", "?box=overdue&status=support.in-work"),
     ("admin:cases_case_changelist", "?priority=1"),
+    ("admin:cases_case_changelist", "?box=closed&about=support.access&outcome=answered&late=yes"),
     ("admin:cases_case_export", "?box=overdue"),
     ("admin:subjects_subject_changelist", ""),
     ("admin:subjects_subject_changelist", "?p=3"),

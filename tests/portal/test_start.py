@@ -133,7 +133,7 @@ def test_the_start_page_asks_little_of_the_database(partner, django_assert_max_n
     for days in range(20):
         happened(days_ago=days)
     client = enter(Role.OFFICER)
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(28):
         assert client.get(START).status_code == 200
 
 

@@ -1,13 +1,15 @@
 """A case: concrete and small. Each kind subclasses it in an app of its own."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime, time
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from apps.cases.choices import Box, CameBy, Priority
@@ -19,6 +21,8 @@ from apps.subjects.models import Subject
 # `SR-2026-000123` as people say and type it: any case and dash, Cyrillic letters that look the same, the number alone.
 _REFERENCE = re.compile(r"(?:[^\W\d_]{2}\s*[-\u2010-\u2015]?\s*)?(?:20\d\d\s*[-\u2010-\u2015]\s*)?0*(\d{1,12})")
 OPEN = Q(closed_at__isnull=True)
+# Closed before it was kept how long that took.
+UNCOUNTED = Q(closed_at__isnull=False, answered_in__isnull=True)
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -46,6 +50,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Open cases of one member of staff."""
         return self.open().filter(assignee_id=user_id)
 
+    def taken_in_by(self, user_id: int) -> Self:
+        """Open cases that one member of staff took in."""
+        return self.open().filter(opened_by_id=user_id)
+
     def unassigned(self) -> Self:
         """Open cases of nobody."""
         return self.open().filter(assignee__isnull=True)
@@ -56,9 +64,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
             return self.filter(closed_at__isnull=False).order_by("-closed_at", "-pk")
         if box == Box.WAITING:
             return self.waiting().order_by("paused_at", "pk")
-        boxes = {
+        boxes: dict[str, Callable[[], Self]] = {
             Box.MINE: lambda: self.of(user_id), Box.UNASSIGNED: self.unassigned,
             Box.TODAY: self.due_today, Box.OVERDUE: self.overdue,
+            Box.TAKEN: lambda: self.taken_in_by(user_id),
         }  # fmt: skip
         narrowed: Self = boxes[Box(box)]() if box in boxes else self.open()
         return narrowed.by_due()
@@ -71,7 +80,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Open cases of the same kind and topic by the same person; who was verified first comes first."""
         same = Q(subject=case.subject_id) if case.subject_id else Q(pk__in=[])
         if case.workflow.alike is not None:
-            same |= case.workflow.alike(case.workflow.model.objects.get(pk=case.pk)) or Q(pk__in=[])
+            same |= case.workflow.alike(case.own) or Q(pk__in=[])
         found = self.open().filter(same, kind=case.kind, topic=case.topic).exclude(pk=case.pk)
         return found.order_by(F("verified_at").asc(nulls_last=True), "received_at", "pk")
 
@@ -85,7 +94,8 @@ class Case(models.Model):
     """One matter with its clock. Its number comes from a sequence, for which nobody waits; gaps mean nothing.
 
     `version` counts its changes: whoever acts says which one they saw. `due_at` is None while the clock stands, and
-    where no rule says when. `verified_at` is when it became certain that who asks is who they say they are.
+    where no rule says when. `answered_in` is how many working days a closed case took. `verified_at` is when it became
+    certain that who asks is who they say they are.
     """
 
     reference = models.CharField(_("reference"), max_length=24, unique=True, editable=False)
@@ -108,6 +118,7 @@ class Case(models.Model):
         DeadlineRule, models.PROTECT, null=True, related_name="+", verbose_name=_("deadline rule"), db_index=False
     )
     extra = models.PositiveSmallIntegerField(_("extended by"), default=0, editable=False)
+    answered_in = models.PositiveSmallIntegerField(_("working days to the answer"), null=True, editable=False)
     extended_at = models.DateTimeField(_("extended"), null=True, editable=False)
     verified_at = models.DateTimeField(_("person verified"), null=True, editable=False)
     opened_by = models.ForeignKey(
@@ -137,6 +148,8 @@ class Case(models.Model):
             models.Index(fields=["paused_at", "id"], name="case_waiting", condition=OPEN & Q(paused_at__isnull=False)),
             models.Index(fields=["-closed_at", "-id"], name="case_closed", condition=Q(closed_at__isnull=False)),
             models.Index(fields=["-received_at", "-id"], name="case_by_time"),
+            models.Index(fields=["opened_by", "due_at", "id"], name="case_open_taken", condition=OPEN),
+            models.Index(fields=["id"], name="case_uncounted", condition=UNCOUNTED),
         ]
         constraints = [
             models.CheckConstraint(
@@ -157,6 +170,11 @@ class Case(models.Model):
     def workflow(self) -> Workflow:
         """Its kind's table."""
         return kinds[self.kind]
+
+    @cached_property
+    def own(self) -> Any:
+        """The row of its kind's own model, read once: for pages, not for what is locked and changed."""
+        return self if type(self) is not Case else self.workflow.model.objects.get(pk=self.pk)
 
     @property
     def title(self) -> str:

@@ -1,6 +1,7 @@
 """Giving a case to somebody, and saying what goes first."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from apps.cases import actions
 from apps.cases.choices import Priority
 from apps.cases.kinds import WORK
 from apps.cases.models import Case
-from apps.cases.services.taking_hold import changed, hold
+from apps.cases.services.taking_hold import changed, hold, who_was_first
 from apps.subjects.errors import NotPossible
 
 MAY_ASSIGN = "cases.assign_case"
@@ -50,23 +51,33 @@ def assign(case: Case, *, actor: User, assignee: User | None, seen: int | None) 
     return row
 
 
-@transaction.atomic
-def assign_many(cases: Iterable[int], *, actor: User, assignee: User) -> int:
-    """Give many cases, by their keys, to one member of staff: the open ones that they don't have; gives how many.
+@dataclass(frozen=True)
+class Given:
+    """What came of giving many: the cases that were given, and what is said of those where somebody was first."""
 
-    Rows are locked in the order of their keys, so that two at once never wait in a ring. Raises NotPossible,
-    PermissionDenied.
+    cases: list[Case]
+    overtaken: list[str]
+
+
+@transaction.atomic
+def assign_many(cases: Mapping[int, int | None], *, actor: User, assignee: User) -> Given:
+    """Give many cases, by their keys, to one member of staff: the open ones that they don't have.
+
+    With each key goes the version that the actor saw (None asks for no check): a case that somebody changed or closed
+    since is left alone, and said. Rows are locked in the order of their keys, so that two at once never wait in a ring.
+    Raises NotPossible, PermissionDenied.
     """
     _require(actor, assignee)
-    asked = sorted(set(cases))[:MOST_AT_ONCE]
-    rows = Case.objects.open().filter(pk__in=asked).order_by("pk").select_for_update(of=("self",))
-    given = [row for row in rows if row.assignee_id != assignee.pk]
+    asked = sorted(cases)[:MOST_AT_ONCE]
+    rows = list(Case.objects.filter(pk__in=asked).order_by("pk").select_for_update(of=("self",)))
+    stale = [row for row in rows if not row.is_open or cases[row.pk] not in (None, row.version)]
+    given = [row for row in rows if row not in stale and row.assignee_id != assignee.pk]
     for row in given:
         row.assignee = assignee
         row.version += 1
     Case.objects.bulk_update(given, ["assignee", "version"])
     record_all(prepare(actor, actions.ASSIGNED, row, assignee=str(assignee)) for row in given)
-    return len(given)
+    return Given(given, [f"{row.reference}: {who_was_first(row)}" for row in stale])
 
 
 @transaction.atomic

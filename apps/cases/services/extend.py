@@ -9,6 +9,7 @@ from apps.audit.services import record
 from apps.cases import actions
 from apps.cases.kinds import WORK
 from apps.cases.models import Case, Message
+from apps.cases.services.compose import filled
 from apps.cases.services.due import set_due
 from apps.cases.services.taking_hold import changed, hold
 from apps.cases.services.write import NewMessage, add_message
@@ -39,4 +40,4 @@ def extend(case: Case, *, actor: User, days: int, notice: NewMessage, seen: int 
     set_due(row)
     changed(row)
     record(actor, actions.EXTENDED, row, days=days, due=row.due_at)
-    return add_message(row, actor=actor, message=notice)
+    return add_message(row, actor=actor, message=filled(row, notice))

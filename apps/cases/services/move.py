@@ -15,6 +15,8 @@ from apps.cases.models import Case, Pause
 from apps.cases.services.due import set_due
 from apps.cases.services.taking_hold import Overtaken, changed, hold, who_was_first
 from apps.core import clock
+from apps.policies.models import CalendarDay
+from apps.policies.working_days import days_taken
 from apps.subjects.errors import NotPossible
 
 
@@ -47,6 +49,8 @@ def _require_sense(row: Case, transition: Transition, reason: str) -> None:
         raise NotPossible(_("Say why: choose a reason."))
     if transition.target in row.workflow.waiting and row.is_overdue:
         raise NotPossible(_("The term is over already: waiting can't stop the clock any more."))
+    if transition.refuses and not row.refusals.standing().filter(letter__isnull=False).exists():
+        raise NotPossible(_("A refusal needs its reason, its legal reference and its letter."))
     against = transition.against(row.workflow.model.objects.get(pk=row.pk))
     if against:
         raise NotPossible(against)
@@ -64,5 +68,17 @@ def _apply(row: Case, transition: Transition, reason: str) -> None:
         why = reason if reason in WaitReason.values else WaitReason.DETAILS
         Pause.objects.create(case=row, reason=why, started_at=now)
         row.paused_at = now
+    if transition.target not in workflow.refused:
+        row.refusals.standing().update(lifted_at=now)
     row.closed_at = now if transition.target in workflow.final else None
     set_due(row)
+    row.answered_in = working_days_of(row)
+
+
+def working_days_of(case: Case) -> int | None:
+    """Working days that a closed case took; None while it is open."""
+    if case.closed_at is None:
+        return None
+    return days_taken(
+        case.received_at, case.closed_at, pauses=case.pauses.spans(), calendar=CalendarDay.objects.calendar()
+    )

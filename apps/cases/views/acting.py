@@ -19,13 +19,15 @@ from apps.cases.kinds import WORK, Transition
 from apps.cases.models import Case, Message
 from apps.cases.services.assign import MAY_ASSIGN, assign, prioritise
 from apps.cases.services.attach import MAY_READ, attach
+from apps.cases.services.compose import filled
 from apps.cases.services.extend import extend
 from apps.cases.services.link import concern, link_cases, read
 from apps.cases.services.move import move
 from apps.cases.services.taking_hold import Overtaken
 from apps.cases.services.write import MAY_WRITE, NewMessage, add_message, add_note
 from apps.cases.tasks import deliver_message
-from apps.cases.views.case import case_or_404
+from apps.cases.views.case import case_or_404, offered_to
+from apps.cases.views.letters import filled_template
 from apps.subjects.errors import NotPossible
 from apps.subjects.forms import EmptyForm
 from apps.subjects.models import Subject
@@ -220,9 +222,16 @@ class AddMessage(CaseAct):
     anchor = "messages"
     tells = True
 
+    def form_of(self, case: Case, *data: Any) -> forms.Form:
+        """With the templates for the case; `?template=` begins with one."""
+        asked = self.request.GET.get("template", "")
+        known = asked.isascii() and asked.isdigit() and len(asked) < 19
+        begun = {"direction": Direction.OUT, **filled_template(self.request, case, int(asked))} if known else {}
+        return own.MessageForm(*data[:1], prefix=self.prefix, templates=offered_to(case), initial=begun)
+
     def act(self, actor: User, case: Case, values: dict[str, Any]) -> None:
         """Keep it."""
-        send_off(add_message(case, actor=actor, message=NewMessage(**values)))
+        send_off(add_message(case, actor=actor, message=filled(case, NewMessage(**values))))
 
 
 class Attach(CaseAct):

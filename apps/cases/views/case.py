@@ -1,15 +1,21 @@
 """A case's page: everything needed to work on it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.audit.models import Entry
 from apps.cases import forms
+from apps.cases.choices import Occasion
+from apps.cases.composing import language_of, values_of
+from apps.cases.forms import Offered
 from apps.cases.kinds import WORK
-from apps.cases.models import Case, CaseLink, Reading
+from apps.cases.models import Case, CaseLink, Reading, ReplyTemplate
+from apps.cases.placeholders import Placeholder, fill
 from apps.cases.presenting import LEGEND, due_words, left_when_resumed, picture, steps_of, tone
 from apps.cases.services.assign import MAY_ASSIGN
 from apps.cases.services.attach import MAY_READ
@@ -35,6 +41,12 @@ def case_or_404(pk: int) -> Case:
     return case
 
 
+def may_read_now(request: HttpRequest, case: Case) -> bool:
+    """Whether this member of staff has leave to see the case's texts at this moment."""
+    user = request.user
+    return user.has_perm(MAY_READ) and Reading.objects.in_force(user.pk or 0, case).exists()
+
+
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """The page."""
     user = staff(request, MAY_VIEW)
@@ -42,7 +54,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     leave = Reading.objects.in_force(user.pk, case).order_by("-until").first() if user.has_perm(MAY_READ) else None
     context = {
         "title": case.reference, "opts": Case._meta, "original": case, "case": case,
-        "row": case.workflow.model.objects.get(pk=case.pk), "panel": case.workflow.panel,
+        "row": case.own, "panel": case.workflow.panel,
         "reading": leave is not None, "seconds_left": int((leave.until - clock.now()).total_seconds()) if leave else 0,
         "steps": steps_of(case, user), "links": _links(case),
         **_clock(case), **_person(case), **who_asks(case, user), **_contents(case), **_history(request, case),
@@ -74,6 +86,7 @@ def _contents(case: Case) -> dict[str, Any]:
     return {
         "notes": case.notes.select_related("author").order_by("-written_at", "-pk")[:MOST_TEXTS],
         "case_messages": case.messages.select_related("author").order_by("-happened_at", "-pk")[:MOST_TEXTS],
+        "refusals": case.refusals.select_related("decided_by", "letter").order_by("-decided_at", "-pk"),
         "attachments": case.attachments.select_related("added_by").order_by("-pk"),
     }
 
@@ -96,17 +109,38 @@ def _history(request: HttpRequest, case: Case) -> dict[str, Any]:
     return {"entries": list(shown.object_list), "history_page": shown}
 
 
+def offered_to(case: Case, offered: Sequence[ReplyTemplate] | None = None) -> Offered:
+    """Reply templates for a case, those in the person's language first; `offered` where they were read already."""
+    language = language_of(case)
+    rows = ReplyTemplate.objects.offered(case) if offered is None else offered
+    rows = sorted(rows, key=lambda row: row.language != language)
+    return Offered(reverse("admin:cases_case_template", args=[case.pk, 0]), [(row.pk, str(row)) for row in rows])
+
+
+def _extension(case: Case, offered: Sequence[ReplyTemplate]) -> str:
+    """What the person is told of an extension; days and date are filled in as the term is extended."""
+    language = language_of(case)
+    usual = [row for row in offered if (row.occasion, row.language) == (Occasion.EXTENSION, language)]
+    if not usual:
+        return ""
+    later = (Placeholder.DAYS, Placeholder.DUE)
+    return fill(usual[0].text, {name: value for name, value in values_of(case, language).items() if name not in later})
+
+
 def _forms(case: Case, user: User) -> dict[str, Any]:
     """What this member of staff may fill in, each under the name that its dialog has."""
     given: dict[str, Any] = {"may_work": user.has_perm(WORK), "may_write": user.has_perm(MAY_WRITE)}
     if given["may_write"]:
+        offered = ReplyTemplate.objects.offered(case)
         given |= {
-            "note_form": forms.NoteForm(prefix="note"), "message_form": forms.MessageForm(prefix="message"),
+            "note_form": forms.NoteForm(prefix="note"),
+            "message_form": forms.MessageForm(prefix="message", templates=offered_to(case, offered)),
             "attach_form": forms.AttachForm(prefix="attach"),
         }  # fmt: skip
     if given["may_work"]:
+        begun = {"text": _extension(case, offered if given["may_write"] else [])}
         given |= {
-            "extend_form": forms.ExtendForm(prefix="extend", case=case),
+            "extend_form": forms.ExtendForm(prefix="extend", case=case, initial=begun),
             "link_form": forms.LinkForm(prefix="link"),
             "concern_form": forms.ConcernForm(prefix="concern", case=case),
             "extendable": case.is_open and not case.is_overdue and not case.extended_at and case.rule_id is not None,

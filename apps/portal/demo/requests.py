@@ -1,22 +1,28 @@
 """What made-up people asked for lately, and how far the desk has come with it."""
 
+import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from apps.accounts.choices import Role
 from apps.accounts.models import User
-from apps.cases.choices import CameBy, Direction, LinkKind, PaperKind, Priority
-from apps.cases.models import Case
+from apps.cases.choices import CameBy, Direction, LinkKind, Occasion, PaperKind, Priority
+from apps.cases.composing import language_of
+from apps.cases.justifications import RefusalReason
+from apps.cases.models import Case, ReplyTemplate
 from apps.cases.services.assign import assign, prioritise
 from apps.cases.services.attach import attach
 from apps.cases.services.confirm import confirm_by_papers, confirm_by_token
 from apps.cases.services.extend import extend
 from apps.cases.services.link import link_cases
 from apps.cases.services.move import move
+from apps.cases.services.refuse import Grounds, refuse
+from apps.cases.services.tally import MONTHS, tally
 from apps.cases.services.write import NewMessage, add_message, add_note
 from apps.core import clock
 from apps.core.choices import IdentifierKind
+from apps.policies.choices import LawStatus
 from apps.portal.demo.people import Person
 from apps.support.choices import Speaker, Topic
 from apps.support.models import SupportRequest
@@ -25,6 +31,7 @@ from apps.support.services.access.prepare import collect, prepare, tell_nothing
 from apps.support.services.access.release import put_together, release
 from apps.support.services.take_in import NewRequest, take_in
 
+CODE = "Digital Code of the Kyrgyz Republic (No. 178 of 31.07.2025)"
 _PHONE, _EMAIL, _LETTER, _VISIT = CameBy.PHONE, CameBy.EMAIL, CameBy.LETTER, CameBy.VISIT
 _FORM = CameBy.FORM
 
@@ -85,6 +92,32 @@ _NOTHING = {
 }
 
 
+EARLIER = 70  # of the eleven months before
+_GROUNDS = (RefusalReason.CONTRACT, RefusalReason.IDENTITY, RefusalReason.IMPOSSIBLE)
+# What needs no copy and no proof of identity, so that history is told quickly.
+_USUAL = (Topic.OBJECTION, Topic.COMPLAINT, Topic.COMPLAINT, Topic.QUESTION, Topic.QUESTION)
+
+
+def ask_earlier(staff: dict[Role, User], cast: list[Person], told_at: datetime) -> None:
+    """Requests of the months before, all of them closed: most in time, some late, some refused."""
+    dice = random.Random(EARLIER)  # noqa: S311
+    for number in range(EARLIER):
+        moment = told_at - timedelta(days=45 + number * 4.1)
+        person, topic = cast[number % len(cast)], dice.choice(_USUAL)
+        words = "Жооп күтөм." if person.language == "ky" else "Жду ответа."
+        with clock.standing_at(moment):
+            asked = Asked(0, topic, words, dice.choice((_PHONE, _EMAIL)))
+            case = Case.objects.get(pk=take_in(actor=staff[Role.AGENT], new=_new(asked, person)).pk)
+            assign(case, actor=staff[Role.LEAD], assignee=staff[Role.OFFICER], seen=None)
+            move(case, "start", actor=staff[Role.OFFICER], seen=None)
+        with clock.standing_at(moment + timedelta(days=min(dice.lognormvariate(1.3, 0.7), 40))):
+            if number % 9 == 4:
+                _refused(case, staff[Role.OFFICER], dice.choice(_GROUNDS))
+            else:
+                _said(case, staff[Role.OFFICER], person, _ANSWERS[person.language])
+                move(case, "answer", actor=staff[Role.OFFICER], seen=None)
+
+
 def ask(staff: dict[Role, User], cast: list[Person], told_at: datetime) -> None:
     """Take the requests in and work on them, each with the desk's clock put back to its day."""
     made: list[Case] = []
@@ -98,6 +131,7 @@ def ask(staff: dict[Role, User], cast: list[Person], told_at: datetime) -> None:
         for hours, act in _work(asked, case, person, staff, made):
             with clock.standing_at(min(moment + timedelta(hours=hours), told_at)):
                 case = act(case)
+    tally(MONTHS)
 
 
 def _new(asked: Asked, person: Person) -> NewRequest:
@@ -142,13 +176,13 @@ def _work(
 
 
 def _closing(then: str, actor: User, person: Person) -> Iterator[tuple[float, Act]]:
-    if then in ("answered", "refused"):
+    if then == "answered":
         yield 60, lambda row: _said(row, actor, person, _ANSWERS[person.language])
-        if then == "answered":
-            yield 60.1, lambda row: _handed(row, actor)
+        yield 60.1, lambda row: _handed(row, actor)
         yield 60.2, lambda row: _attached(row, actor)
-        step = "answer" if then == "answered" else "refuse"
-        yield 61, lambda row: move(row, step, actor=actor, seen=None)
+        yield 61, lambda row: move(row, "answer", actor=actor, seen=None)
+    elif then == "refused":
+        yield 61, lambda row: _refused(row, actor)
     elif then == "withdrawn":
         yield 20, lambda row: move(row, "withdraw", actor=actor, seen=None)
 
@@ -203,6 +237,19 @@ def _copied(case: Case, actor: User) -> Case:
 def _extended(case: Case, actor: User, notice: NewMessage) -> Case:
     extend(case, actor=actor, days=10, notice=notice, seen=None)
     return Case.objects.get(pk=case.pk)
+
+
+def _refused(case: Case, actor: User, reason: RefusalReason = RefusalReason.CONTRACT) -> Case:
+    """By the template's letter, on paper."""
+    language = language_of(case)
+    template = ReplyTemplate.objects.usual(case, Occasion.REFUSAL, language)
+    assert template is not None
+    letter = NewMessage(
+        direction=Direction.OUT, came_by=CameBy.LETTER, heading=template.heading, text=template.text
+    )  # fmt: skip
+    grounds = Grounds(reason=reason, legal_ref=f"{CODE}, Art. 84", status=LawStatus.ASSUMED)
+    refuse(case, actor=actor, grounds=grounds, letter=letter, seen=None)
+    return case
 
 
 def _linked(case: Case, actor: User, other: Case) -> Case:

@@ -38,7 +38,7 @@ from apps.portal.demo.optouts import opt_out
 from apps.portal.demo.partners import PARTNERS, Habit
 from apps.portal.demo.people import Person, people
 from apps.portal.demo.replies import replies, settle_older
-from apps.portal.demo.requests import ask
+from apps.portal.demo.requests import ask, ask_earlier
 from apps.subjects.choices import ReleaseReason, RestrictionReason, RevealReason
 from apps.subjects.models import Identifier, Subject
 from apps.subjects.services.release import release
@@ -271,6 +271,7 @@ def _replies(story: Story) -> None:
 @transaction.atomic
 def _requests(story: Story) -> None:
     """What people asked for, from six weeks ago to this hour."""
+    ask_earlier(story.staff, story.cast[150:], story.told_at)
     ask(story.staff, story.cast[100:], story.told_at)
 
 

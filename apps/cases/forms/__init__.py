@@ -1,5 +1,6 @@
 """What staff fill in about cases."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -91,13 +92,40 @@ class NoteForm(forms.Form):
     text = _text(_("Note"))
 
 
+@dataclass(frozen=True)
+class Offered:
+    """Reply templates to choose from, and the address that fills one in (with 0 where its key goes)."""
+
+    url: str
+    templates: list[tuple[int, str]]
+
+
 class MessageForm(forms.Form):
     """What the person said, or is told."""
 
+    template = forms.IntegerField(
+        label=_("Reply template"), required=False, widget=UnfoldAdminSelectWidget,
+        help_text=_("It fills in subject and text, which you change as you like."),
+    )  # fmt: skip
     direction = _choose(_("Direction"), Direction.choices)
     came_by = _choose(_("By"), [(way.value, way.label) for way in TOLD_BY])
     heading = forms.CharField(label=_("Subject"), max_length=200, required=False, widget=UnfoldAdminTextInputWidget)
     text = _text(_("Text"), 8)
+
+    def __init__(self, *args: Any, templates: Offered | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if templates is None:
+            del self.fields["template"]
+            return
+        chosen = self.fields["template"].widget
+        chosen.choices = [("", "—"), *templates.templates]
+        chosen.attrs["data-template-url"] = templates.url
+
+    def clean(self) -> dict[str, Any]:
+        """What is said, without the template that it began with."""
+        data: dict[str, Any] = super().clean() or {}
+        data.pop("template", None)
+        return data
 
 
 class ExtendForm(SeenForm):

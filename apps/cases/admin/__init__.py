@@ -15,16 +15,22 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from apps.cases import filters
+from apps.cases.admin.replies import ReplyTemplateAdmin
 from apps.cases.choices import Box, Priority
-from apps.cases.models import Case
+from apps.cases.figures import box_counts, shown
+from apps.cases.kinds import WORK
+from apps.cases.models import Case, SavedFilter
+from apps.cases.models.inbox import kept_query
 from apps.cases.panel import intakes_for
 from apps.cases.presenting import due_words, tone
 from apps.cases.resources import CasesResource
 from apps.cases.services.assign import MAY_ASSIGN
-from apps.cases.views import acting, case, contents, inbox, verifying
+from apps.cases.views import acting, case, contents, inbox, letters, refusing, saved, verifying
 from apps.core.admin import ReadOnlyAdmin, narrowing_query
 from apps.policies.models import CalendarDay
 from apps.policies.working_days import WorkingCalendar
+
+__all__ = ["CaseAdmin", "ReplyTemplateAdmin"]
 
 
 @admin.register(Case)
@@ -36,6 +42,7 @@ class CaseAdmin(ReadOnlyAdmin):
     list_display_links = ("reference", "about")
     list_filter = (
         filters.BoxFilter, filters.AboutFilter, filters.StatusFilter, filters.PriorityFilter, filters.AssigneeFilter,
+        filters.ClosedFilter, filters.LateFilter, filters.OutcomeFilter, filters.WhyFilter,
     )  # fmt: skip
     list_select_related = ("assignee", "rule")
     sortable_by = ()
@@ -64,9 +71,10 @@ class CaseAdmin(ReadOnlyAdmin):
             rest.pop(name, None)
         chosen = request.GET.get("box", Box.OPEN)
         context = {
-            "boxes": Box.choices, "box": chosen if chosen in Box.values else Box.OPEN,
+            "boxes": _boxes(request), "box": chosen if chosen in Box.values else Box.OPEN,
             "box_rest": f"&{rest.urlencode()}" if rest else "", "intakes": intakes_for(request),
-            "title": _("Inbox"), "narrowed": bool(narrowing_query(request)),
+            "title": _("Inbox"), "narrowed": bool(narrowing_query(request)), "may_take": request.user.has_perm(WORK),
+            "saved": SavedFilter.objects.of(request.user.pk or 0), "kept": kept_query(request.GET),
         }  # fmt: skip
         return super().changelist_view(request, {**(extra_context or {}), **context})
 
@@ -102,8 +110,9 @@ class CaseAdmin(ReadOnlyAdmin):
         moment = row.due_at if row.is_open else row.closed_at
         when = date_format(localtime(moment), "SHORT_DATE_FORMAT") if moment else ""
         return format_html(
-            '<span class="cs-due cs-{}"><b>{}</b> <span>{}</span></span>', tone(row) or "calm", when, words
-        )
+            '<span class="cs-due cs-{}" data-seen="{}"><b>{}</b> <span>{}</span></span>',
+            tone(row) or "calm", row.version, when, words,
+        )  # fmt: skip
 
     @admin.display(description=_("assigned to"))
     def assigned(self, row: Case) -> str:
@@ -141,6 +150,13 @@ class CaseAdmin(ReadOnlyAdmin):
         }  # fmt: skip
         own = [
             path("assign/", wrap(inbox.assign_chosen), name="cases_case_assign_many"),
+            path("take/", wrap(inbox.take_chosen), name="cases_case_take_many"),
+            path("filters/", wrap(saved.filters), name="cases_case_filters"),
+            path("filters/save/", wrap(saved.save), name="cases_case_save_filter"),
+            path("filters/<int:pk>/<slug:part>/", wrap(saved.change), name="cases_case_change_filter"),
+            path("<int:pk>/refuse/", wrap(refusing.refuse_case), name="cases_case_refuse"),
+            path("<int:pk>/template/<int:template>/", wrap(letters.from_template), name="cases_case_template"),
+            path("<int:pk>/letter/<int:message>/", wrap(letters.letter), name="cases_case_letter"),
             path("find/", wrap(inbox.find), name="cases_case_find"),
             path("<int:pk>/step/<slug:step>/", wrap(acting.Step.as_view()), name="cases_case_step"),
             *(path(f"<int:pk>/{name}/", wrap(act.as_view()), name=f"cases_case_{name}") for name, act in acts.items()),
@@ -150,6 +166,12 @@ class CaseAdmin(ReadOnlyAdmin):
             path("<int:pk>/link/<int:link>/remove/", wrap(contents.remove_link), name="cases_case_unlink"),
         ]
         return [*own, *super().get_urls()]
+
+
+def _boxes(request: HttpRequest) -> list[tuple[str, Any, str]]:
+    """Every box: its code, its title, and how many cases lie in it; of closed ones nobody asks."""
+    counts = box_counts(request.user.pk or 0)
+    return [(code, title, shown(counts[code]) if code in counts else "") for code, title in Box.choices]
 
 
 def _key(object_id: str) -> int:
