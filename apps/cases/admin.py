@@ -21,7 +21,7 @@ from apps.cases.panel import intakes_for
 from apps.cases.presenting import due_words, tone
 from apps.cases.resources import CasesResource
 from apps.cases.services.assign import MAY_ASSIGN
-from apps.cases.views import acting, case, contents, inbox, verifying
+from apps.cases.views import about, acting, case, contents, emptied, inbox, verifying
 from apps.core.admin import ReadOnlyAdmin, narrowing_query
 from apps.policies.models import CalendarDay
 from apps.policies.working_days import WorkingCalendar
@@ -54,7 +54,7 @@ class CaseAdmin(ReadOnlyAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Case | None:
         """Any case, whatever the box."""
-        return Case.objects.filter(pk=_key(object_id)).first()
+        return Case.objects.filter(pk=key_of(object_id)).first()
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """With the tabs of the boxes, and where cases are taken in."""
@@ -119,7 +119,7 @@ class CaseAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The case's page."""
-        return case.page(request, _key(object_id))
+        return case.page(request, key_of(object_id))
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -135,13 +135,14 @@ class CaseAdmin(ReadOnlyAdmin):
         acts = {
             "take": acting.Take, "assign": acting.Assign, "prioritise": acting.Prioritise, "extend": acting.Extend,
             "note": acting.AddNote, "message": acting.AddMessage, "attach": acting.Attach, "link": acting.Link,
-            "concern": acting.Concern, "read": acting.Read,
+            "concern": acting.Concern, "read": acting.Read, "retopic": about.Retopic,
             "send_code": verifying.SendCode, "check_code": verifying.CheckCode, "token": verifying.Token,
             "papers": verifying.Papers,
         }  # fmt: skip
         own = [
             path("assign/", wrap(inbox.assign_chosen), name="cases_case_assign_many"),
             path("find/", wrap(inbox.find), name="cases_case_find"),
+            path("emptied/", wrap(emptied.page), name="cases_case_emptied"),
             path("<int:pk>/step/<slug:step>/", wrap(acting.Step.as_view()), name="cases_case_step"),
             *(path(f"<int:pk>/{name}/", wrap(act.as_view()), name=f"cases_case_{name}") for name, act in acts.items()),
             path("<int:pk>/duplicate/<int:other>/", wrap(verifying.Duplicate.as_view()), name="cases_case_duplicate"),
@@ -152,6 +153,6 @@ class CaseAdmin(ReadOnlyAdmin):
         return [*own, *super().get_urls()]
 
 
-def _key(object_id: str) -> int:
+def key_of(object_id: str) -> int:
     """A primary key out of an address; that of nothing for what is none."""
     return int(object_id) if object_id.isascii() and object_id.isdigit() and len(object_id) < 19 else 0
