@@ -55,7 +55,7 @@ def test_a_name_with_before_and_after(asked, officer):
     assert held.payload == {"first_name": "Айгүл", "last_name": "Асанова"}
     assert held.observed_at > before
     made.refresh_from_db()
-    assert made.changes == [{"field": "first_name", "origin": held.partner.name, "before": "Айгул", "after": "Айгүл"}]
+    assert made.changes == [{"field": "first_name", "origin": held.partner.code, "before": "Айгул", "after": "Айгүл"}]
     assert [telling.partner for telling in made.tellings.filter(partner__isnull=False)] == [held.partner]
     entry = Entry.objects.get(action="support.rectify")
     assert (entry.target_id, entry.facts, entry.actor) == (asked.pk, {"fields": ["first_name"]}, officer)

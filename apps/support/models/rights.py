@@ -16,8 +16,8 @@ from apps.support.models.requests import SupportRequest
 
 
 class Rectification(models.Model):
-    """Values of a person that were corrected at once. `changes` are dictionaries with `field`, `origin`, `before` and
-    `after`, encrypted; None once the case has lost what was written in it. `fields` are the names alone.
+    """Values of a person that were corrected at once. `changes` are dictionaries with `field`, `origin` (a partner's
+    code), `before` and `after`, encrypted; None once the case has lost what was written in it. `fields` are the names alone.
     """
 
     request = models.ForeignKey(
@@ -39,9 +39,16 @@ class Rectification(models.Model):
 
     @property
     def shown(self) -> list[dict[str, str]]:
-        """Its changes with the titles of what was changed; the titles alone once it was emptied."""
+        """Its changes with the titles of what was changed and of whose word it was; without values once it was
+        emptied.
+        """
         changes = self.changes if self.changes is not None else [{"field": name} for name in self.fields]
-        return [{**change, "title": field_title(change["field"])} for change in changes]
+        codes = {change["origin"] for change in changes if change.get("origin")}
+        names = dict(Partner.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
+        return [
+            {**change, "title": field_title(change["field"]), "origin": names.get(change.get("origin"), "")}
+            for change in changes
+        ]
 
 
 class TellingQuerySet(models.QuerySet["Telling"]):

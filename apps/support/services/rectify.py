@@ -61,7 +61,7 @@ def rectify(
 
 
 def _kept(change: Change) -> dict[str, str]:
-    origin = change.partner.name if change.partner else ""
+    origin = change.partner.code if change.partner else ""
     return {"field": change.name, "origin": origin, "before": change.before, "after": change.after}
 
 
