@@ -17,7 +17,8 @@ from apps.support.models.requests import SupportRequest
 
 class Rectification(models.Model):
     """Values of a person that were corrected at once. `changes` are dictionaries with `field`, `origin` (a partner's
-    code), `before` and `after`, encrypted; None once the case has lost what was written in it. `fields` are the names alone.
+    code), `before` and `after`, encrypted; None once the case has lost what was written in it. `fields` are their names
+    alone.
     """
 
     request = models.ForeignKey(
@@ -46,7 +47,7 @@ class Rectification(models.Model):
         codes = {change["origin"] for change in changes if change.get("origin")}
         names = dict(Partner.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
         return [
-            {**change, "title": field_title(change["field"]), "origin": names.get(change.get("origin"), "")}
+            {**change, "title": field_title(change["field"]), "origin": names.get(change.get("origin", ""), "")}
             for change in changes
         ]
 
