@@ -40,6 +40,11 @@ JOURNAL_DIR = AMANAT_HOME / "journal"
 MEDIA_ROOT = AMANAT_HOME / "media"
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=256 * 1024 * 1024)
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=10 * 1024 * 1024)
+# E-mail to the desk: imaps://user:password@host/INBOX; what was taken in lies in a folder beside it.
+IMAP_URL = env.str("IMAP_URL", default="")
+IMAP_TAKEN_FOLDER = env.str("IMAP_TAKEN_FOLDER", default="Amanat")
+MAIL_MAX_BYTES = env.int("MAIL_MAX_BYTES", default=20 * 1024 * 1024)
+MAIL_FILE_MAX_BYTES = env.int("MAIL_FILE_MAX_BYTES", default=100 * 1024 * 1024)
 OPERATOR_NAME = env.str("OPERATOR_NAME", default="Оператор")
 # The public contact page (P21), and what proofs of consent say of the operator. The demo's number belongs to nobody.
 OPERATOR_PHONES = env.list("OPERATOR_PHONES", default=["+996 600 000 021"] if DEMO else [])

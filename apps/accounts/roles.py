@@ -43,16 +43,16 @@ _REPLIES = frozenset({"optouts.view_inboundmessage", "optouts.handle_inboundmess
 
 _READ_CASES = frozenset({"cases.view_case", "cases.view_replytemplate"})
 _NOTE_CASES = _READ_CASES | {"cases.note_case", "cases.verify_case", "support.add_supportrequest"}
-_WORK_CASES = _NOTE_CASES | {"cases.work_case", "cases.read_case"}
+_WORK_CASES = _NOTE_CASES | {"cases.work_case", "cases.read_case", "support.view_mailrun", "support.view_takenmail"}
 
 _GIVE_COPIES = frozenset({"support.prepare_accesspackage", "support.release_accesspackage"})
 
 _AGENT = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _REPLIES | _NOTE_CASES | {
     "subjects.view_subject", "subjects.add_subject", "optouts.take_optout", "consents.record_consent",
-    "campaigns.ask_why",
+    "campaigns.ask_why", "support.take_mail", "support.view_mailrun", "support.view_takenmail",
 }  # fmt: skip
 _OFFICER = _AGENT | _WORK_IMPORTS | _WORK_CAMPAIGNS | _WORK_CASES | _GIVE_COPIES | _WRITE_POLICY | {
-    "cases.assign_case",
+    "cases.assign_case", "support.rectify_person",
     "subjects.reveal_subject", "subjects.restrict_subject", "subjects.merge_subject",
     "subjects.add_identifier", "subjects.change_identifier",
     "imports.view_rejects", "imports.settle_conflict", "audit.view_entry",
@@ -78,7 +78,7 @@ _PARTNER_MANAGER = _READ_REGISTERS | _WORK_IMPORTS | _WORK_CAMPAIGNS | {
 }  # fmt: skip
 _AUDITOR = _READ_REGISTERS | _READ_OPTOUTS | _READ_CONSENTS | _READ_IMPORTS | _READ_CAMPAIGNS | _READ_CASES | {
     "audit.view_entry", "accounts.view_user", "exports.view_export", "exports.export_list",
-    "optouts.view_apitoken",
+    "optouts.view_apitoken", "support.view_mailrun", "support.view_takenmail",
 }  # fmt: skip
 
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {

@@ -35,6 +35,10 @@ OPENED = register(
     "cases.open", _("Case opened"), rule=Deadline, topic=topic_title, came_by=CameBy, received=_shown, **_DUE
 )
 MOVED = register("cases.move", _("Step taken"), step=step_title, state=state_title, step_reason=reason_title, **_DUE)
+RETOPICED = register(
+    "cases.retopic", _("Case is about something else"), rule=Deadline, topic=topic_title, was=topic_title, **_DUE
+)
+STRIPPED = register("cases.strip", _("Closed cases emptied"), "cases", "messages", "notes", "files", period=_shown)
 ASSIGNED = register("cases.assign", _("Case assigned"), "assignee")
 PRIORITISED = register("cases.prioritise", _("Priority changed"), priority=_priority)
 EXTENDED = register("cases.extend", _("Term extended"), "days", **_DUE)
@@ -71,5 +75,6 @@ name_facts(
     days=_("days"), delivery=_("delivery"), file_type=_("type of file"), bytes=_("bytes"), attachment=_("file"),
     minutes=_("minutes"), other=_("other case"), link=_("link"), whom=_("person"), cases=_("cases"),
     people=_("people"), stage=_("occasion"), refused_for=_("reason"), occasion=_("for"), language=_("language"),
-    version=_("version"), retired=_("no longer used"),
+    version=_("version"), retired=_("no longer used"), was=_("was about"), messages=_("messages"), notes=_("notes"),
+    files=_("files"), period=_("closed before"),
 )  # fmt: skip

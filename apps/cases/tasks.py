@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from apps.cases.services import deliver, due, send_code
 from apps.cases.services.remind import remind
+from apps.cases.services.strip import strip_old
 from apps.cases.services.tally import MONTHS, tally
 from apps.core.sending import Unavailable
 
@@ -39,6 +40,13 @@ def tally_all(timestamp: int) -> None:
 def recount() -> None:
     """Count terms anew after the working calendar has changed."""
     due.recount()
+
+
+@app.periodic(cron="37 2 * * *")
+@app.task(name="cases.strip", lock="cases.strip", queueing_lock="cases.strip")
+def strip_closed(timestamp: int) -> None:
+    """Every night: closed cases whose time is over lose what was written in them."""
+    strip_old()
 
 
 @app.task(

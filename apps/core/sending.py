@@ -16,6 +16,7 @@ import logging
 import smtplib
 import sys
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from typing import Protocol
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -66,14 +67,16 @@ class Sender(Protocol):
 
 
 class EmailSender:
-    """Through Django's mail backend, `EMAIL_URL`. Marked as automatic, so that no machine answers (RFC 3834)."""
+    """Through Django's mail backend, `EMAIL_URL`. Marked as automatic, so that no machine answers (RFC 3834); named by
+    the message's id, by which an answer is known.
+    """
 
     def send(self, message: Message) -> None:
         """As Sender."""
+        headers = {"Auto-Submitted": "auto-generated", "Message-ID": f"<{message.id}@{_our_domain()}>"}
         mail = EmailMessage(
-            message.subject, message.text, to=[message.to], headers={"Auto-Submitted": "auto-generated"},
-            connection=get_connection(timeout=SECONDS),
-        )  # fmt: skip
+            message.subject, message.text, to=[message.to], headers=headers, connection=get_connection(timeout=SECONDS)
+        )
         try:
             mail.send()
         except smtplib.SMTPRecipientsRefused as error:
@@ -82,6 +85,10 @@ class EmailSender:
         except (OSError, smtplib.SMTPException) as error:
             logger.error("A message could not be handed to the mail server: %s.", type(error).__name__)  # noqa: TRY400
             raise Unavailable from None
+
+
+def _our_domain() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
 
 
 class ConsoleSender:

@@ -95,6 +95,10 @@ RECIPIENTS = (
 
 # The policy's consent is "indefinite" (P08); a withdrawn permission ends what rests on it at once (P07).
 ENDLESS = ShippedPeriod("P08")
+# No law says how long a request is kept once it is answered: as long as a consent's record after the contract.
+ANSWERED = ShippedPeriod(
+    "P02, P09", {"amount": 3, "unit": Unit.YEAR, "counted_from": CountedFrom.REQUEST_CLOSED}, LawStatus.ASSUMED
+)
 AT_ONCE = ShippedPeriod("P07", {"amount": 0, "unit": Unit.DAY, "counted_from": CountedFrom.CONSENT_END})
 
 USES = (
@@ -104,7 +108,8 @@ USES = (
     ),
     ShippedUse("contracts", ("phone", "identity", "address", "purchases", "points"), "P09", mandatory=("phone",)),
     ShippedUse("identification", ("phone", "identity"), "P09, P05", mandatory=("phone",)),
-    ShippedUse("service", ("phone", "identity", "email", "interactions", "support"), "P09, P16"),
+    ShippedUse("service", ("phone", "identity", "email", "interactions"), "P09, P16"),
+    ShippedUse("service", ("support",), "P02, P09", period=ANSWERED),
     ShippedUse("service", (*DEVICE, "device-model", "network", "browser", "usage"), "P13"),
     ShippedUse(ADVERTISING, ("phone", "email", "purchases", "offers", "interactions"), "P09, P15", period=ENDLESS),
     ShippedUse(GEOLOCATION, ("geolocation",), "P07", period=AT_ONCE),

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.audit.registry import name_facts, register
 from apps.core.choices import IdentifierKind
 from apps.policies.registry import category_title
-from apps.subjects.choices import MergeReason, ReleaseReason, RestrictionReason, RevealReason
+from apps.subjects.choices import MergeReason, ReleaseReason, RestrictionReason, RevealReason, field_title
 
 REGISTER = register("subjects.register", _("Person registered"), kinds=IdentifierKind)
 ADD_IDENTIFIER = register("subjects.add-identifier", _("Identifier added"), kind=IdentifierKind)
@@ -13,6 +13,7 @@ MOVE_IDENTIFIER = register(
     "subjects.move-identifier", _("Identifier moved to somebody else"), "to", kind=IdentifierKind
 )
 RECEIVE_IDENTIFIER = register("subjects.receive-identifier", _("Identifier taken over"), "person", kind=IdentifierKind)
+CORRECT = register("subjects.correct", _("Values corrected"), fields=field_title)
 REPLACE_TOKEN = register("subjects.replace-token", _("Token replaced by another"))
 RESTRICT = register("subjects.restrict", _("Data blocked"), "replayed", reason=RestrictionReason)
 RELEASE = register("subjects.release", _("Data unblocked"), "replayed", reason=ReleaseReason)

@@ -12,37 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.identifiers import DOT, mask_email, mask_words
+from apps.subjects.choices import VALUE_TITLES
 from apps.subjects.models import Identifier, PersonalRecord
 
-# Titles of the values that records hold, for the desk and for what the person is given; a key without one is shown.
-VALUE_TITLES: dict[str, str | Promise] = {
-    "full_name": _("full name"),
-    "last_name": _("last name"),
-    "first_name": _("first name"),
-    "middle_name": _("patronymic"),
-    "birth_date": _("date of birth"),
-    "gender": _("gender"),
-    "language": _("language"),
-    "city": _("city"),
-    "address": _("address"),
-    "points": _("points"),
-    "last_purchase_at": _("last purchase"),
-    "last_purchase_amount": _("amount of the last purchase"),
-    "marketing_consent": _("agreed to advertising"),
-    "consent_at": _("agreed on"),
-    "occurred_at": _("happened at"),
-    "reference": _("receipt number"),
-    "amount": _("amount"),
-    "currency": _("currency"),
-    "quantity": _("quantity"),
-    "item": _("item"),
-    "offer": _("offer"),
-    "action": _("action"),
-    "place": _("place"),
-    "latitude": _("latitude"),
-    "longitude": _("longitude"),
-    "description": _("description"),
-}
 VALUE_CODES: dict[str, str | Promise] = {
     "gender:female": _("female"),
     "gender:male": _("male"),

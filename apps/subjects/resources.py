@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.choices import IdentifierKind
 from apps.core.exporting import Cell, Column, ListResource, PersonalColumn, plain_cell
-from apps.subjects.choices import RestrictionReason
+from apps.subjects.choices import VALUE_TITLES, RestrictionReason
 from apps.subjects.models import Identifier, PersonalRecord, Subject
-from apps.subjects.presenting import VALUE_TITLES, mask_value, native_value, show_identifier, value_title
+from apps.subjects.presenting import mask_value, native_value, show_identifier, value_title
 
 _SEVERAL = ", "
 

@@ -1,10 +1,13 @@
-"""What is recorded of copies of people's data. The target is the case, whose history it becomes."""
+"""What is recorded of requests beside what is recorded of every case, of copies of people's data, and of mail. The
+target of what is done for a case is the case, whose history it becomes.
+"""
 
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.registry import name_facts, register
-from apps.policies.registry import category_title
-from apps.support.choices import HandedBy, Withheld
+from apps.policies.registry import category_title, purpose_title
+from apps.subjects.choices import field_title
+from apps.support.choices import HandedBy, MailFailure, MailReason, MailSource, Withheld
 
 PREPARED = register("support.copy-prepare", _("Copy of the data being prepared"), "copy")
 READY = register("support.copy-ready", _("Copy of the data prepared"), "copy", "items", "flagged")
@@ -29,4 +32,24 @@ DISCARDED = register("support.copy-discard", _("Copy of the data discarded"), "c
 name_facts(
     copy=_("copy"), items=_("items"), item=_("item"), flagged=_("to be looked at"),
     why=_("why"), withheld=_("withheld"), sha256=_("SHA-256"), tries_left=_("tries left"), nth=_("download"),
+)  # fmt: skip
+
+MAIL_HANDED_IN = register("support.hand-in-mail", _("File of e-mail handed in"))
+MAIL_TAKEN = register(
+    "support.take-mail", _("E-mail taken in"), "requests", "replies", "automatic", "aside", "twice",
+    source=MailSource, failure=MailFailure,
+)  # fmt: skip
+MAIL_OPENED = register("support.open-mail", _("Letter that was set aside opened"))
+MAIL_SETTLED = register("support.settle-mail", _("Letter that was set aside destroyed"), reason=MailReason)
+MAIL_LET_GO = register("support.let-go-of-mail", _("Letters that were set aside destroyed after their time"), "letters")
+RECTIFIED = register("support.rectify", _("Values corrected"), fields=field_title)
+TOLD = register("support.tell", _("Recipient told of the correction"), "recipient", way=str)
+BLOCKED = register("support.block", _("Data blocked by this request"), "verified", "otherwise")
+LIFTED = register("support.lift", _("Blocking by this request ended"), "still_blocked")
+STOPPED = register("support.stop", _("Use of data stopped"), purpose=purpose_title)
+
+name_facts(
+    requests=_("requests"), replies=_("answers in cases"), automatic=_("sent by machines"), aside=_("set aside"),
+    twice=_("known already"), source=_("came by"), failure=_("problem"), verified=_("person verified"),
+    otherwise=_("blocked before"), still_blocked=_("still blocked"), letters=_("letters"),
 )  # fmt: skip

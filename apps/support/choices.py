@@ -103,3 +103,41 @@ PLAIN_STATES = {
 }
 # Where the topic alone says nothing.
 NEEDS_TEXT = frozenset({Topic.RECTIFICATION, Topic.OBJECTION, Topic.COMPLAINT, Topic.QUESTION})
+
+
+class MailSource(models.TextChoices):
+    """Where letters came from."""
+
+    FILE = "file", _("File")
+    IMAP = "imap", _("Mailbox")
+
+
+class MailOutcome(models.TextChoices):
+    """What became of a letter."""
+
+    REQUEST = "request", _("Request")
+    REPLY = "reply", _("Answer in a case")
+    AUTOMATIC = "automatic", _("Sent by a machine: no request")
+    ASIDE = "aside", _("Set aside")
+
+
+class MailReason(models.TextChoices):
+    """Why a letter is no request, or was set aside."""
+
+    AUTO_REPLY = "auto-reply", _("Automatic reply")
+    BOUNCE = "bounce", _("Report of the mail system")
+    LIST = "list", _("Mailing list")
+    OURS = "ours", _("From our own address")
+    TOO_LARGE = "too-large", _("Too large")
+    UNREADABLE = "unreadable", _("Can't be read")
+    NO_SENDER = "no-sender", _("No usable sender")
+    REFUSED = "refused", _("Could not be taken in")
+
+
+class MailFailure(models.TextChoices):
+    """Why nothing, or not all, could be taken in."""
+
+    NOT_MAIL = "not-mail", _("This is no file of e-mail")
+    UNREACHABLE = "unreachable", _("The mailbox can't be reached")
+    SIGN_IN = "sign-in", _("The mailbox doesn't let us in")
+    DAMAGED = "damaged", _("The stored file is damaged")

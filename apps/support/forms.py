@@ -1,4 +1,4 @@
-"""What staff fill in while somebody is on the phone, and what people fill in themselves."""
+"""What staff fill in about requests, and what people fill in themselves."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
+    UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
@@ -252,3 +253,12 @@ class OwnForm(forms.Form):
     secret = forms.CharField(label=_("Secret word"), max_length=40)
     act = forms.ChoiceField(choices=[(act, act) for act in ("", "code", "check", "withdraw")], required=False)
     code = forms.CharField(max_length=20, required=False)
+
+
+class MailFileForm(forms.Form):
+    """A file of mail."""
+
+    file = forms.FileField(
+        label=_("File"), widget=UnfoldAdminFileFieldWidget,
+        help_text=_("A letter that was saved (.eml), or a folder of them (mbox)."),
+    )  # fmt: skip

@@ -1,13 +1,15 @@
-"""Background work of requests: copies of people's data."""
+"""Background work of requests: copies of people's data, and mail."""
 
 from collections.abc import Callable
 
 from procrastinate.contrib.django import app
 
 from apps.support.models import AccessPackage
+from apps.support.services import run_mail
 from apps.support.services.access.expire import destroy_overdue, sweep_strays
 from apps.support.services.access.prepare import collect, fail
 from apps.support.services.access.release import put_together
+from apps.support.services.set_aside import let_go_of_old
 
 
 @app.task(name="support.prepare_copy")
@@ -37,3 +39,23 @@ def _work(service: Callable[..., AccessPackage], package_id: int) -> None:
     except Exception as error:
         fail(package_id=package_id, error=type(error).__name__)
         raise
+
+
+@app.task(name="support.take_mail_file")
+def take_mail_file(run_id: int) -> None:
+    """Take in the letters of a file that was handed in."""
+    run_mail.take_file(run_id=run_id)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="support.take_mailbox", lock="support.take_mailbox", queueing_lock="support.take_mailbox")
+def take_mailbox(timestamp: int) -> None:
+    """Every five minutes: take in what lies in the mailbox."""
+    run_mail.take_mailbox()
+
+
+@app.periodic(cron="47 2 * * *")
+@app.task(name="support.let_go_of_letters", queueing_lock="support.let_go_of_letters")
+def let_go_of_letters(timestamp: int) -> None:
+    """Every night: destroy letters that were set aside and whose time is over."""
+    let_go_of_old()

@@ -29,12 +29,18 @@ def _told(request: SupportRequest) -> Promise | None:
 
 
 def _answered(request: SupportRequest) -> Promise | None:
-    """A request for a copy is answered by the copy, or by the word that nothing is held; others by a message. Who
-    speaks for somebody else has shown papers: a code proves who has the phone, not what they may do.
+    """What was asked is done before it is said to be. A request for a copy is answered by the copy, or by the word that
+    nothing is held; others by a message. Who speaks for somebody else has shown papers: a code proves who has the
+    phone, not what they may do.
     """
     papers = request.verifications.done().filter(method=Method.PAPERS)
     if request.speaker != Speaker.SELF and request.topic in VERIFIED_TOPICS and not papers.exists():
         return _("They speak for somebody else: look at their papers first.")
+    known = request.subject_id is not None  # of nobody there is nothing to correct or to block
+    if known and request.topic == Topic.RECTIFICATION and not request.rectifications.exists():
+        return _("Correct the values first; a request that is not followed is refused.")
+    if known and request.topic == Topic.RESTRICTION and not request.blockings.exists():
+        return _("Block the data first; a request that is not followed is refused.")
     if not request.asks_for_copy:
         return _told(request)
     if request.packages.answering().exists():

@@ -43,7 +43,7 @@ def test_from_the_call_to_the_answer(served, sign_in, freeze):
     freeze("2026-04-29T10:00")
     page = sign_in(officer)
     page.get_by_role("link", name="Take in a request").first.click()
-    page.get_by_label("What do they ask for?").select_option(label="Rectification: correct it")
+    page.get_by_label("What do they ask for?").select_option(label="Erasure: destroy it")
     page.get_by_label("Phone, e-mail, token or reference").fill(PHONE)
     page.get_by_label("In their words").fill(WORDS)
     page.get_by_role("button", name="Take it in").click()

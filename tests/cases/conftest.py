@@ -26,4 +26,4 @@ def lead(db):
 def case(db) -> Case:
     """A request of a known person, just taken in, which a message answers."""
     person = factories.IdentifierFactory().subject
-    return Case.objects.get(pk=factories.RequestFactory(subject=person, topic="rectification").pk)
+    return Case.objects.get(pk=factories.RequestFactory(subject=person, topic="erasure").pk)

@@ -20,6 +20,7 @@ from tests.factories import IdentifierFactory, RequestFactory, make_user
 
 TOKEN = "tok-7f3a9c21"
 COPIES = ("access", "portability")
+DONE_FIRST = ("rectification", "restriction")  # and then said
 
 
 @pytest.fixture
@@ -89,6 +90,9 @@ def test_nothing_is_answered_before_that_but_refused_or_taken_back(topic, office
     if topic in COPIES:  # which a message doesn't answer: what is left is its own matter
         with pytest.raises(NotPossible, match="Hand the copy over"):
             move(case, "answer", actor=officer, seen=None)
+    elif topic in DONE_FIRST:
+        with pytest.raises(NotPossible, match="first; a request that is not followed is refused"):
+            move(case, "answer", actor=officer, seen=None)
     else:
         assert move(case, "answer", actor=officer, seen=None).closed_at
 
@@ -109,7 +113,7 @@ def test_a_complaint_is_answered_to_anybody(officer):
 
 def test_who_speaks_for_another_shows_papers(officer):
     person = IdentifierFactory(kind="token", value=TOKEN).subject
-    case = Case.objects.get(pk=RequestFactory(subject=person, topic="rectification", speaker="representative").pk)
+    case = Case.objects.get(pk=RequestFactory(subject=person, topic="erasure", speaker="representative").pk)
     add_message(case, actor=officer, message=NewMessage(direction="out", came_by="phone", text="x"))
     move(case, "start", actor=officer, seen=None)
     assert confirm_by_token(case, actor=officer, token=TOKEN)
@@ -150,7 +154,7 @@ def test_two_don_t_close_each_other(case, twin, officer):
 
 
 def test_twins_are_of_one_person_or_contact_and_one_topic(case, twin):
-    RequestFactory(subject=case.subject, topic="erasure")
+    RequestFactory(subject=case.subject, topic="complaint")
     RequestFactory(subject=IdentifierFactory().subject)
     assert list(Case.objects.twins_of(case)) == [twin]
     digest = {"contact_kind": "phone", "contact": "+996555000001", "contact_digest": b"1" * 16}

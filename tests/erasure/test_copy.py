@@ -16,13 +16,14 @@ from apps.imports.models import Batch, BeforeImage, MergedChunk, StagedRow, Touc
 from apps.optouts.models import Resubscription, SaltedDigest
 from apps.optouts.services.salted import system_owner
 from apps.subjects.models import AwaitedRestriction
-from apps.support.models import AccessLink, AccessPackage, SupportRequest
+from apps.support.models import AccessLink, AccessPackage, MailRun, Rectification, SupportRequest, TakenMail
 from tests.erasure.test_erasers import EMAIL, holdings, person  # noqa: F401
 from tests.factories import RequestFactory
 from tests.support.copies import prepared, staged
 
 # What no eraser counts: it says once more what the suppressions say, and nobody looks for it by digest.
 NOT_COUNTED = {"optouts.SuppressionChange"}
+WRONG, RIGHT = "Айгул", "Айгүл"
 REPLACED, WAITING, NOTED = "раньше жила в Оше", "из файла, который ждёт", "спросить у сестры"
 
 
@@ -38,6 +39,10 @@ def whole(person, officer, partner):  # noqa: F811
     Verification.objects.create(case_id=asked.pk, method="papers", papers="passport")
     a_copy_of_before(asked, person, officer)
     files_of(person, partner, phone)
+    made = [{"field": "first_name", "origin": "", "before": WRONG, "after": RIGHT}]
+    Rectification.objects.create(request=asked, made_by=officer, fields=["first_name"], changes=made)
+    run = MailRun.objects.create(source="file")
+    TakenMail.objects.create(run=run, digest=digest, outcome="aside", reason="refused", sender_digest=digest)
     campaign = Campaign.objects.create(
         title="Spring", channel="sms", purpose="advertising", sender="operator", remembers=True
     )
@@ -107,7 +112,7 @@ def test_it_is_in_the_copy_row_by_row(whole, officer):
 
 def test_the_values_are_there(whole):
     texts = {value.text for eraser in erasers.registry for item in eraser.export(whole.pk) for value in item.values}
-    assert {EMAIL, "сестра", REPLACED, WAITING, NOTED, "card.txt", "ячейка"} <= texts
+    assert {EMAIL, "сестра", REPLACED, WAITING, NOTED, "card.txt", "ячейка", WRONG, RIGHT} <= texts
 
 
 def test_keys_name_one_value_of_an_item(whole):
@@ -120,8 +125,8 @@ def test_keys_name_one_value_of_an_item(whole):
 def test_what_others_wrote_is_flagged(whole):
     flagged = {value.text for eraser in erasers.registry for item in eraser.export(whole.pk)
                for value in item.values if value.free}  # fmt: skip
-    assert {NOTED, "сестра", "card.txt", "said it loudly", "asked for her card"} <= flagged
-    assert EMAIL not in flagged
+    assert {NOTED, "сестра", "card.txt", "said it loudly", "asked for her card", WRONG} <= flagged
+    assert not {EMAIL, RIGHT} & flagged
 
 
 def test_nothing_is_shown_of_somebody_else(whole, officer):

@@ -37,7 +37,8 @@ from apps.optouts.services.salted import system_owner
 from apps.partners.models import Processing, Recipient
 from apps.policies.models import CalendarDay, DeadlineRule, PolicyDocument, PolicyEdition
 from apps.support.access.staging import Stage
-from apps.support.models import AccessPackage
+from apps.support.models import AccessPackage, MailRun, Rectification, TakenMail, Telling
+from apps.support.services.set_aside import keep_aside
 from tests.factories import IdentifierFactory, PartnerFactory, RequestFactory
 from tests.permissions.pages import PAGES
 
@@ -104,10 +105,15 @@ def things(db):
     request, linked = RequestFactory(), RequestFactory()
     case = Case.objects.get(pk=request.pk)
     told = move_to_work(case)
+    mail = TakenMail.objects.create(run=MailRun.objects.create(source="file"), digest=b"m" * 16, outcome="aside")
+    keep_aside(mail, b"hello")
+    made = Rectification.objects.create(request=request, made_by=user)
     rows = {
         "cases_case": request.pk,
         "cases_replytemplate": ReplyTemplate.objects.first().pk,
         "support_supportrequest": request.pk,
+        "support_mailrun": mail.run_id,
+        "support_takenmail": mail.pk,
         "policies_deadlinerule": DeadlineRule.objects.earliest("pk").pk,
         "policies_calendarday": CalendarDay.objects.create(date="2026-05-27", note="Kurman Ait").pk,
         "subjects_subject": person.pk,
@@ -156,6 +162,7 @@ def things(db):
         "message": told.pk,
         "template": ReplyTemplate.objects.in_force().get(occasion="receipt", language="en").pk,
         "attachment": attach(case, actor=None, name="x.txt", data=b"hello").pk,
+        "telling": Telling.objects.create(rectification=made, partner=partner).pk,
         "link": CaseLink.objects.create(first=case, second_id=linked.pk).pk,
         "other_case": linked.pk,
         "purpose": "advertising",

@@ -20,7 +20,7 @@ from apps.imports.models import Batch, StagedRow
 from apps.optouts.models import InboundMessage, OptOutEvent, Resubscription, Suppression
 from apps.policies.models import PolicyEdition
 from apps.subjects.models import Identifier, PersonalRecord, Subject
-from apps.support.models import SupportRequest
+from apps.support.models import MailRun, SupportRequest, TakenMail
 from tests.factories import PartnerFactory, make_user, published_edition
 
 ROWS = 50_000
@@ -28,8 +28,9 @@ PHONE = "+996555123401"
 BIG = (
     Subject, Identifier, PersonalRecord, Suppression, OptOutEvent, Resubscription, InboundMessage, Entry, Batch,
     ConsentEvent, ConsentState, ConsentFigure, StagedRow, Export, Campaign, Send, Case, Note, Message, SupportRequest,
+    MailRun, TakenMail,
 )  # fmt: skip
-MOST_QUERIES = 26  # a person's page asks every app that has a panel on it
+MOST_QUERIES = 28  # a person's page asks every app that has a panel on it, a case's everything that was done
 LAYOUT = (
     """'{"encoding": "utf-8", "delimiter": ",", "header_line": 1, "titles": ["phone"], "fields": ["phone"]}'::jsonb"""
 )
@@ -108,6 +109,7 @@ def crowd(officer):
     fill(Campaign, **scrubbed, title="'x'", created_at=when, as_of=when)
     campaign = "(SELECT min(id) FROM campaigns_campaign) + i - 1"
     fill_cases(officer, place, when)
+    fill_mail(when)
     fill(Send, campaign_id=campaign, sent_at=when, late="CASE WHEN i %% 5000 = 0 THEN 1 ELSE 0 END")
 
 
@@ -147,7 +149,21 @@ def fill_cases(officer, place, when):
     )
 
 
+def fill_mail(when):
+    """Letters of a few runs."""
+    fill(MailRun, source="'imap'", begun_at=when, finished_at=when)
+    run = "(SELECT min(id) FROM support_mailrun) + i / 100"
+    outcome = "CASE WHEN i %% 1000 = 0 THEN 'aside' WHEN i %% 3 = 0 THEN 'automatic' ELSE 'request' END"
+    case = "(SELECT min(id) FROM cases_case) + i - 1"
+    fill(TakenMail, digest="decode(md5(i::text), 'hex')", run_id=run, outcome=outcome, taken_at=when, case_id=case)
+
+
 PAGES = [
+    ("admin:support_mailrun_changelist", "?p=3"),
+    ("admin:support_takenmail_changelist", ""),
+    ("admin:support_takenmail_changelist", "?outcome__exact=aside"),
+    ("admin:support_takenmail_changelist", "?run__id__exact=7"),
+    ("admin:cases_case_emptied", ""),
     *(
         ("admin:cases_case_changelist", f"?box={box}")
         for box in ("open", "mine", "unassigned", "today", "overdue", "waiting", "taken", "closed")

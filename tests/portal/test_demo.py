@@ -68,10 +68,13 @@ def test_it_is_lifelike(demo_home):
     reasons = "SELECT string_agg(s.reason, ' ' ORDER BY s.reason) FROM imports_stagedrow s JOIN imports_batch b"
     waiting = f"{reasons} ON b.id = s.batch_id WHERE s.verdict = 'conflict' AND b.status = 'done'"
     assert demo_home.value(waiting) == "other-phone other-token shared-in-file shared-in-file two-people"
-    assert demo_home.value("SELECT count(*) FROM subjects_subject WHERE restricted_at IS NOT NULL") == 2
+    assert demo_home.value("SELECT count(*) FROM subjects_subject WHERE restricted_at IS NOT NULL") == 3
     assert demo_home.value("SELECT count(*) FROM campaigns_campaign WHERE status = 'done' AND removed > 0") == 2
     assert demo_home.value("SELECT count(*) FROM campaigns_send WHERE late > 0") == 1
     assert demo_home.value("SELECT count(*) FROM cases_case WHERE closed_at IS NULL") > 10
+    became = "SELECT string_agg(outcome, ' ' ORDER BY outcome) FROM support_takenmail"
+    assert demo_home.value(became) == "aside automatic request request"
+    assert demo_home.value("SELECT count(*) FROM support_rectification") > 0
     assert demo_home.value("SELECT count(*) FROM cases_case WHERE paused_at IS NOT NULL") == 2
     assert demo_home.value("SELECT count(*) FROM cases_case WHERE due_at < now() AND closed_at IS NULL") > 0
     assert demo_home.value("SELECT count(*) FROM cases_case WHERE received_at > now()") == 0

@@ -25,7 +25,7 @@ from apps.cases.panel import intakes_for
 from apps.cases.presenting import due_words, tone
 from apps.cases.resources import CasesResource
 from apps.cases.services.assign import MAY_ASSIGN
-from apps.cases.views import acting, case, contents, inbox, letters, refusing, saved, verifying
+from apps.cases.views import about, acting, case, contents, emptied, inbox, letters, refusing, saved, verifying
 from apps.core.admin import ReadOnlyAdmin, narrowing_query
 from apps.policies.models import CalendarDay
 from apps.policies.working_days import WorkingCalendar
@@ -61,7 +61,7 @@ class CaseAdmin(ReadOnlyAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Case | None:
         """Any case, whatever the box."""
-        return Case.objects.filter(pk=_key(object_id)).first()
+        return Case.objects.filter(pk=key_of(object_id)).first()
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """With the tabs of the boxes, and where cases are taken in."""
@@ -128,7 +128,7 @@ class CaseAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The case's page."""
-        return case.page(request, _key(object_id))
+        return case.page(request, key_of(object_id))
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -144,7 +144,7 @@ class CaseAdmin(ReadOnlyAdmin):
         acts = {
             "take": acting.Take, "assign": acting.Assign, "prioritise": acting.Prioritise, "extend": acting.Extend,
             "note": acting.AddNote, "message": acting.AddMessage, "attach": acting.Attach, "link": acting.Link,
-            "concern": acting.Concern, "read": acting.Read,
+            "concern": acting.Concern, "read": acting.Read, "retopic": about.Retopic,
             "send_code": verifying.SendCode, "check_code": verifying.CheckCode, "token": verifying.Token,
             "papers": verifying.Papers,
         }  # fmt: skip
@@ -158,6 +158,7 @@ class CaseAdmin(ReadOnlyAdmin):
             path("<int:pk>/template/<int:template>/", wrap(letters.from_template), name="cases_case_template"),
             path("<int:pk>/letter/<int:message>/", wrap(letters.letter), name="cases_case_letter"),
             path("find/", wrap(inbox.find), name="cases_case_find"),
+            path("emptied/", wrap(emptied.page), name="cases_case_emptied"),
             path("<int:pk>/step/<slug:step>/", wrap(acting.Step.as_view()), name="cases_case_step"),
             *(path(f"<int:pk>/{name}/", wrap(act.as_view()), name=f"cases_case_{name}") for name, act in acts.items()),
             path("<int:pk>/duplicate/<int:other>/", wrap(verifying.Duplicate.as_view()), name="cases_case_duplicate"),
@@ -174,6 +175,6 @@ def _boxes(request: HttpRequest) -> list[tuple[str, Any, str]]:
     return [(code, title, shown(counts[code]) if code in counts else "") for code, title in Box.choices]
 
 
-def _key(object_id: str) -> int:
+def key_of(object_id: str) -> int:
     """A primary key out of an address; that of nothing for what is none."""
     return int(object_id) if object_id.isascii() and object_id.isdigit() and len(object_id) < 19 else 0

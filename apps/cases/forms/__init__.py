@@ -86,6 +86,18 @@ class PriorityForm(SeenForm):
     )
 
 
+class TopicForm(SeenForm):
+    """What a case is about."""
+
+    topic = _choose(_("about"), [])
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, **kwargs)
+        topics: forms.ChoiceField = self.fields["topic"]  # type: ignore[assignment]
+        topics.choices = list(case.workflow.topics.choices) if case.workflow.topics else []
+        self.initial.setdefault("topic", case.topic)
+
+
 class NoteForm(forms.Form):
     """What others should know."""
 

@@ -95,7 +95,8 @@ class Case(models.Model):
 
     `version` counts its changes: whoever acts says which one they saw. `due_at` is None while the clock stands, and
     where no rule says when. `answered_in` is how many working days a closed case took. `verified_at` is when it became
-    certain that who asks is who they say they are.
+    certain that who asks is who they say they are; `stripped_at` when the case lost what was written in it, and whom it
+    was about: the figures stay.
     """
 
     reference = models.CharField(_("reference"), max_length=24, unique=True, editable=False)
@@ -109,6 +110,7 @@ class Case(models.Model):
     due_at = models.DateTimeField(_("due"), null=True, editable=False)
     paused_at = models.DateTimeField(_("clock stands since"), null=True, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
+    stripped_at = models.DateTimeField(_("emptied"), null=True, editable=False)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("assigned to"),
         db_index=False,
@@ -150,6 +152,11 @@ class Case(models.Model):
             models.Index(fields=["-received_at", "-id"], name="case_by_time"),
             models.Index(fields=["opened_by", "due_at", "id"], name="case_open_taken", condition=OPEN),
             models.Index(fields=["id"], name="case_uncounted", condition=UNCOUNTED),
+            models.Index(
+                fields=["closed_at", "id"],
+                name="case_whole",
+                condition=Q(closed_at__isnull=False, stripped_at__isnull=True),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -157,6 +164,10 @@ class Case(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(paused_at__isnull=True) | Q(closed_at__isnull=True), name="case_closed_does_not_wait"
+            ),
+            models.CheckConstraint(
+                condition=Q(stripped_at__isnull=True) | Q(closed_at__isnull=False, subject__isnull=True),
+                name="case_open_loses_nothing",
             ),
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at")), name="case_closed_after_opened"

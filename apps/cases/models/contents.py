@@ -52,6 +52,11 @@ class Message(models.Model):
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
+        # An answer names what it answers by its key.
+        indexes = [
+            models.Index(fields=["key"], name="message_by_key"),
+            models.Index(fields=["case"], name="message_leaving", condition=Q(delivery=Delivery.QUEUED)),
+        ]
 
     def __str__(self) -> str:
         return f"message {self.pk}"

@@ -16,7 +16,7 @@ from apps.cases import actions
 from apps.cases.filetypes import BY_CODE, FileType, type_of
 from apps.cases.kinds import WORK
 from apps.cases.models import Attachment, Case
-from apps.cases.services.write import MAY_WRITE
+from apps.cases.services.write import MAY_WRITE, require_whole
 from apps.core import files
 from apps.subjects.errors import NotPossible
 
@@ -35,6 +35,7 @@ def attach(case: Case, *, actor: User | None, name: str, data: bytes) -> Attachm
     """
     if actor is not None:
         require(actor, MAY_WRITE)
+    require_whole(case)
     kind = _require_takeable(data)
     base = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     if base.attachments.count() >= MOST_FILES:

@@ -22,9 +22,12 @@ from apps.subjects.services.locking import lock
 
 
 @transaction.atomic
-def link_cases(case: Case, *, actor: User, other: Case, kind: str) -> CaseLink:
-    """Say that two cases belong together; it is recorded on both. Raises NotPossible, PermissionDenied."""
-    require(actor, WORK)
+def link_cases(case: Case, *, actor: User | None, other: Case, kind: str) -> CaseLink:
+    """Say that two cases belong together; it is recorded on both. `actor` is None for what came in as an answer to
+    another. Raises NotPossible, PermissionDenied.
+    """
+    if actor is not None:
+        require(actor, WORK)
     if case.pk == other.pk:
         raise NotPossible(_("A case can't be linked with itself."))
     both = [case.pk, other.pk]

@@ -45,6 +45,8 @@ def move(case: Case, name: str, *, actor: User | None, seen: int | None, reason:
 
 
 def _require_sense(row: Case, transition: Transition, reason: str) -> None:
+    if row.stripped_at is not None:
+        raise NotPossible(_("What was written in this case is gone, as its time was over. Open a new one."))
     if transition.reasons is not None and reason not in transition.reasons.values:
         raise NotPossible(_("Say why: choose a reason."))
     if transition.target in row.workflow.waiting and row.is_overdue:

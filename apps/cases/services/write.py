@@ -33,9 +33,11 @@ class NewMessage:
 
 
 @transaction.atomic
-def add_note(case: Case, *, actor: User, text: str) -> Note:
-    """Keep a note. Raises NotPossible for none, PermissionDenied."""
-    require(actor, MAY_WRITE)
+def add_note(case: Case, *, actor: User | None, text: str) -> Note:
+    """Keep a note; `actor` is None for what the system has to say. Raises NotPossible for none, PermissionDenied."""
+    if actor is not None:
+        require(actor, MAY_WRITE)
+    require_whole(case)
     note = Note.objects.create(case_id=case.pk, text=_told(text), author=actor)
     record(actor, actions.NOTED, _base(case))
     return note
@@ -52,6 +54,7 @@ def add_message(case: Case, *, actor: User | None, message: NewMessage) -> Messa
     moment = message.happened_at or clock.now()
     if moment > clock.now():
         raise NotPossible(_("This moment lies in the future."))
+    require_whole(case)
     leaves = out and message.came_by in SENT_FROM_HERE
     if leaves and address_of(case, message.came_by) is None:
         raise NotPossible(_("No such address of the person is known. Tell them another way."))
@@ -74,6 +77,12 @@ def _told(text: str) -> str:
     if len(text) > LONGEST:
         raise NotPossible(_("The text is too long. Attach it as a file."))
     return text
+
+
+def require_whole(case: Case) -> None:
+    """Raise NotPossible for a case that has lost what was written in it: what is added now would never go."""
+    if Case.objects.filter(pk=case.pk, stripped_at__isnull=False).exists():
+        raise NotPossible(_("What was written in this case is gone, as its time was over. Open a new one."))
 
 
 def _base(case: Case) -> Case:

@@ -28,9 +28,11 @@ from apps.cases.services.write import MAY_WRITE, NewMessage, add_message, add_no
 from apps.cases.tasks import deliver_message
 from apps.cases.views.case import case_or_404, offered_to
 from apps.cases.views.letters import filled_template
+from apps.core.journal import JournalUnavailable
 from apps.subjects.errors import NotPossible
 from apps.subjects.forms import EmptyForm
 from apps.subjects.models import Subject
+from apps.subjects.views.acting import NOT_DURABLE
 from apps.subjects.views.desk import desk_page, staff
 
 
@@ -83,8 +85,8 @@ class CaseAct(View):
         except Overtaken as error:
             messages.error(request, str(error.message))
             return redirect("admin:cases_case_change", case.pk)
-        except NotPossible as error:
-            form.add_error(None, str(error.message))
+        except (NotPossible, JournalUnavailable) as error:
+            form.add_error(None, str(error.message if isinstance(error, NotPossible) else NOT_DURABLE))
             return self.page(request, case, form)
         if told:
             form.add_error(None, str(told))

@@ -143,6 +143,7 @@ def _forms(case: Case, user: User) -> dict[str, Any]:
             "extend_form": forms.ExtendForm(prefix="extend", case=case, initial=begun),
             "link_form": forms.LinkForm(prefix="link"),
             "concern_form": forms.ConcernForm(prefix="concern", case=case),
+            "topic_form": forms.TopicForm(prefix="topic", case=case),
             "extendable": case.is_open and not case.is_overdue and not case.extended_at and case.rule_id is not None,
         }
     if user.has_perm(MAY_ASSIGN):

@@ -1,30 +1,23 @@
 """Finding out in which encoding a file was written, from its bytes alone.
 
-UTF-8 is proved by decoding every byte. Between the single-byte Cyrillic encodings nothing proves anything: the same
-bytes are letters in each. What tells them apart is how the words look: KOI8-R and Windows-1251 have upper and lower
-case the other way round, so that the wrong one reads `тЕЛЕФОН`, and the frequent letters change places; and, where
-there is a header, which of them makes titles of columns out of it.
+UTF-8 is proved by decoding every byte. The single-byte Cyrillic encodings are told apart by how the words look
+(`apps.core.cyrillic`); and, where there is a header, by which of them makes titles of columns out of it.
 """
 
 import codecs
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from apps.core.cyrillic import MIN_PLAUSIBLE, SINGLE_BYTE, plausibility
 from apps.imports.engine.refusals import Refused
 
-SINGLE_BYTE = ("cp1251", "koi8-r", "cp866")
 SAMPLE_BYTES = 256 * 1024
-_MIN_PLAUSIBLE = 0.95
 
 _MAGIC = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"SQLite format")
 _OLE = b"\xd0\xcf\x11\xe0"
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
 _HIGH = re.compile(rb"[\x80-\xff]")
-_WORD = re.compile(r"[А-Яа-яЁёӨөҮүҢң]+")
-# Punctuation that partners' files have beside letters: quotes, dashes, number sign, no-break space, ellipsis, degree.
-_BESIDE = frozenset("«»“”„‘’–—№\u00a0…°•§€")
-_FREQUENT = frozenset("оеаинтсрвлкмдп")
 
 
 def detect(chunks: Iterable[bytes], titles_in: Callable[[str], int] = lambda text: 0) -> str:
@@ -92,25 +85,9 @@ def _and_last(head: bytes, stream: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _single_byte(sample: bytes, head: bytes, titles_in: Callable[[str], int]) -> str:
-    scores = {encoding: _plausibility(sample, encoding) for encoding in SINGLE_BYTE}
+    scores = {encoding: plausibility(sample, encoding) for encoding in SINGLE_BYTE}
     titles = {encoding: titles_in(head.decode(encoding, "replace")) for encoding in SINGLE_BYTE}
     best = max(SINGLE_BYTE, key=lambda encoding: (titles[encoding] if scores[encoding] else 0, scores[encoding]))
-    if scores[best] < _MIN_PLAUSIBLE and not titles[best]:
+    if scores[best] < MIN_PLAUSIBLE and not titles[best]:
         raise Refused("encoding")
     return best
-
-
-def _plausibility(sample: bytes, encoding: str) -> float:
-    """How much the sample read so looks like Russian or Kyrgyz: about 1 to 2 for text, less than 0.95 for noise."""
-    try:
-        high = [c for c in sample.decode(encoding) if c > "\x7f"]
-        words = _WORD.findall(sample.decode(encoding))
-    except UnicodeDecodeError:
-        return 0.0
-    letters = "".join(words)
-    known = len(letters) + sum(c in _BESIDE for c in high)
-    frequent = sum(c.lower() in _FREQUENT for c in letters)
-    turned = sum(len(word) - 1 for word in words if len(word) > 1 and word[0].islower() and word[1:].isupper())
-    shouted = sum(letter.isupper() for word in words for letter in word[1:])
-    turned += shouted / 8  # capitals throughout are possible, small letters are likelier
-    return (known + frequent - 2 * turned) / len(high) if high else 0.0

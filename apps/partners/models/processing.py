@@ -1,6 +1,7 @@
 """The record of processing: which category of data is used for which purpose, by whom, and kept how long."""
 
-from datetime import datetime
+from calendar import monthrange
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 import pgtrigger
@@ -148,3 +149,15 @@ class Retention(models.Model):
     def terms(self) -> tuple[Any, ...]:
         """What it says; of two with the same nothing changed."""
         return tuple(getattr(self, name) for name in self.TERMS)
+
+    def reaches_back(self, now: datetime) -> datetime | None:
+        """The moment before which whatever it counts from lies so far back that the period is over; None without an
+        end. Months and years end on the day of the month on which they began, or on the last one before it.
+        """
+        if self.endless or self.amount is None:
+            return None
+        if self.unit == Unit.DAY:
+            return now - timedelta(days=self.amount)
+        months = now.year * 12 + now.month - 1 - self.amount * (12 if self.unit == Unit.YEAR else 1)
+        year, month = divmod(months, 12)
+        return now.replace(year=year, month=month + 1, day=min(now.day, monthrange(year, month + 1)[1]))

@@ -24,6 +24,7 @@ from apps.core import clock
 from apps.core.choices import IdentifierKind
 from apps.policies.choices import LawStatus
 from apps.portal.demo.people import Person
+from apps.portal.demo.rights import do_what_is_asked
 from apps.support.choices import Speaker, Topic
 from apps.support.models import SupportRequest
 from apps.support.services.access.handover import hand_over_paper
@@ -172,6 +173,8 @@ def _work(
     elif asked.then == "overdue":
         yield 40, lambda row: prioritise(row, actor=lead, priority=Priority.HIGH, seen=None)
         yield 41, lambda row: _noted(row, mine, "Партнёр ещё не прислал свою часть данных, напомнила дважды.")
+    elif asked.then == "in-work" and asked.topic == Topic.RESTRICTION:
+        yield 30, lambda row: do_what_is_asked(row, mine)
     yield from _closing(asked.then, mine, person)
 
 
@@ -180,6 +183,7 @@ def _closing(then: str, actor: User, person: Person) -> Iterator[tuple[float, Ac
         yield 60, lambda row: _said(row, actor, person, _ANSWERS[person.language])
         yield 60.1, lambda row: _handed(row, actor)
         yield 60.2, lambda row: _attached(row, actor)
+        yield 60.4, lambda row: do_what_is_asked(row, actor)
         yield 61, lambda row: move(row, "answer", actor=actor, seen=None)
     elif then == "refused":
         yield 61, lambda row: _refused(row, actor)

@@ -34,6 +34,7 @@ from apps.partners.services import add_partner
 from apps.policies.registry import GEOLOCATION
 from apps.portal.actions import SAMPLE_LOADED
 from apps.portal.demo import campaigns, editions, files, reconsent, register
+from apps.portal.demo.letters import take_mail
 from apps.portal.demo.optouts import opt_out
 from apps.portal.demo.partners import PARTNERS, Habit
 from apps.portal.demo.people import Person, people
@@ -294,4 +295,5 @@ CHAPTERS: dict[str, Callable[[Story], None]] = {
     "replies": _replies,
     "register": _register,
     "requests": _requests,
+    "mail": lambda story: take_mail(story.cast[150:], story.told_at),
 }

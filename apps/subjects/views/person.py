@@ -82,11 +82,13 @@ def _forms() -> dict[str, Any]:
 
 
 def _panels(request: HttpRequest, subject: Subject, *, revealed: bool) -> list[dict[str, Any]]:
+    """What other apps know; a panel that has nothing to say is left out."""
     known = {"subject": subject, "revealed": revealed}
-    return [
+    shown = [
         {
             "title": panel.title,
             "html": render_to_string(panel.template, {**known, **panel.context(request, subject)}, request=request),
         }
         for panel in panels_for(request)
     ]
+    return [panel for panel in shown if str(panel["html"]).strip()]

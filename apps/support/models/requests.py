@@ -1,11 +1,12 @@
 """A person's request: a case with who speaks, and how they can be reached."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from apps.cases.models import Case
@@ -15,6 +16,9 @@ from apps.core.codes import Coded
 from apps.core.fields import EncryptedJSONField, EncryptedTextField
 from apps.subjects.models import Identifier
 from apps.support.choices import COPY_TOPICS, CopyState, HandedBy, Speaker, Withheld
+
+if TYPE_CHECKING:
+    from apps.support.models.rights import Blocking, Rectification
 
 # States in which a copy stands in the way of a second one.
 LIVE = (CopyState.PREPARING, CopyState.READY, CopyState.RELEASING, CopyState.RELEASED)
@@ -39,6 +43,7 @@ class SupportRequest(Case):
     class Meta:
         verbose_name = _("request")
         verbose_name_plural = _("requests")
+        permissions = [("rectify_person", _("Can correct a person's values for a request"))]
         indexes = [
             models.Index(
                 fields=["contact_digest"], name="request_by_contact",
@@ -50,6 +55,27 @@ class SupportRequest(Case):
     def masked_contact(self) -> str:
         """The contact as staff may see it; empty where there is none."""
         return identifiers.mask(self.contact_kind, self.contact) if self.contact else ""
+
+    @cached_property
+    def more_to_read(self) -> bool:
+        """Whether there is something beside notes and messages that is shown when they are."""
+        return bool(self.corrections)
+
+    @cached_property
+    def corrections(self) -> "list[Rectification]":
+        """What was corrected for it, with who was or has to be told."""
+        told = ("tellings__recipient", "tellings__partner", "tellings__told_by")
+        return list(self.rectifications.select_related("made_by").prefetch_related(*told).order_by("pk"))
+
+    @cached_property
+    def blocked_spans(self) -> "list[Blocking]":
+        """When it blocked the data of its person."""
+        return list(self.blockings.order_by("pk"))
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it keeps the data of its person blocked."""
+        return any(span.lifted_at is None for span in self.blocked_spans)
 
     @property
     def asks_for_copy(self) -> bool:
