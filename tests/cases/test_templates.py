@@ -122,7 +122,7 @@ def test_the_nearer_template_comes_before_the_general_one(usual, case, lead):
     )
     add_template(
         actor=lead,
-        template=ReplyTemplate(kind="support", topic="erasure", occasion="receipt", language="en", text="far"),
+        template=ReplyTemplate(kind="support", topic="complaint", occasion="receipt", language="en", text="far"),
     )
     assert ReplyTemplate.objects.usual(case, "receipt", "en") == near
     change_template(near, actor=lead, heading="", text="near", retired=True)
