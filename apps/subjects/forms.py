@@ -132,7 +132,3 @@ class MergeForm(forms.Form):
     """Why two are one."""
 
     reason = _reason(MergeReason.choices)
-
-
-class EmptyForm(forms.Form):
-    """Nothing to fill in: the button is the confirmation."""

@@ -14,10 +14,10 @@ from apps.campaigns import tasks
 from apps.campaigns.choices import Status
 from apps.campaigns.models import FOLDER, Campaign, Send
 from apps.campaigns.services import running, scrubbing
-from apps.campaigns.services.deciding import NotPossible
 from apps.campaigns.services.keeping import FILE_DAYS, let_go_of_old
 from apps.campaigns.services.running import run_campaign
 from apps.core import clock
+from apps.core.errors import NotPossible
 from apps.core.files import EncryptedWriter, open_stored, path_of
 from apps.optouts.models import SaltOwner
 from tests.campaigns.conftest import refuse

@@ -8,11 +8,11 @@ from django.core.management import CommandError, call_command
 
 from apps.audit.models import Entry
 from apps.campaigns.models import Campaign, LateAddress, Send
-from apps.campaigns.services.deciding import NotPossible
 from apps.campaigns.services.keeping import REMEMBER_DAYS, let_go_of_old
 from apps.campaigns.services.sending import note_alarm, record_send
 from apps.core import clock, identifiers
 from apps.core.choices import IdentifierKind
+from apps.core.errors import NotPossible
 from apps.optouts.models import Suppression
 from tests.campaigns.conftest import refuse
 from tests.factories import IdentifierFactory, SubjectFactory

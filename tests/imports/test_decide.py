@@ -9,10 +9,11 @@ from django.db import connection
 from apps.accounts.choices import Role
 from apps.accounts.models import User
 from apps.audit.models import Entry
+from apps.core.errors import NotPossible
 from apps.core.files import path_of
 from apps.imports.choices import Kind, Status
 from apps.imports.models import Batch
-from apps.imports.services.deciding import NotPossible, cancel, confirm, fail, resume
+from apps.imports.services.deciding import cancel, confirm, fail, resume
 from apps.imports.services.merging import merge_batch
 from apps.imports.services.reading import read_batch
 from apps.imports.services.receiving import Intake, receive

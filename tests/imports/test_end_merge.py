@@ -7,11 +7,12 @@ import time_machine
 
 from apps.audit.models import Entry
 from apps.core import clock
+from apps.core.errors import NotPossible
 from apps.core.files import path_of
 from apps.imports.choices import Phase, Status
 from apps.imports.models import Batch, StagedRow
 from apps.imports.services import merging, undoing
-from apps.imports.services.deciding import NotPossible, cancel, fail, finish_here, resume, stop
+from apps.imports.services.deciding import cancel, fail, finish_here, resume, stop
 from apps.imports.services.keeping import KEEP_DAYS, end_old, let_go_of_old
 from apps.imports.services.merging import merge_batch
 from apps.imports.services.undoing import undo, undo_batch

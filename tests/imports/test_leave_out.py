@@ -8,10 +8,10 @@ from django.db import connection
 
 from apps.accounts.choices import Role
 from apps.audit.models import Entry
+from apps.core.errors import NotPossible
 from apps.imports.choices import Decision
 from apps.imports.conflicts import Conflict
 from apps.imports.models import Batch, StagedRow
-from apps.imports.services.deciding import NotPossible
 from apps.imports.services.leaving_out import leave_out, leave_out_many, reopen
 from apps.imports.services.rejecting import rejects
 from apps.imports.services.settling import settle

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from apps.audit.models import Entry
+from apps.core.errors import NotPossible
 from apps.core.files import path_of
 from apps.imports.choices import Kind, Status
 from apps.imports.engine.layout import Layout
@@ -16,7 +17,7 @@ from apps.imports.engine.styles import OPEN, date_style, number_style, restyler
 from apps.imports.engine.table import Row
 from apps.imports.engine.understanding import CELL_LETTERS, MOST_CELLS, Unmapped, first_cells
 from apps.imports.models import Batch, Profile, StagedRow
-from apps.imports.services.deciding import NotPossible, cancel, confirm
+from apps.imports.services.deciding import cancel, confirm
 from apps.imports.services.mapping import map_columns
 from apps.imports.services.merging import merge_batch
 from apps.imports.services.reading import read_batch

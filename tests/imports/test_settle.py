@@ -5,13 +5,14 @@ from django.core.exceptions import PermissionDenied
 
 from apps.audit.models import Entry
 from apps.core import identifiers
+from apps.core.errors import NotPossible
 from apps.imports.choices import Decision, Status
 from apps.imports.conflicts import Conflict
 from apps.imports.engine.refusals import ROW_REASONS
 from apps.imports.erasure import ImportEraser
 from apps.imports.models import Batch, StagedRow
 from apps.imports.services.clashing import clash_of
-from apps.imports.services.deciding import NotPossible, confirm
+from apps.imports.services.deciding import confirm
 from apps.imports.services.merging import merge_batch
 from apps.imports.services.settling import settle
 from apps.imports.services.undoing import undo, undo_batch

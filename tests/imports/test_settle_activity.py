@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from apps.core.errors import NotPossible
 from apps.imports.choices import Decision, Kind, Status
 from apps.imports.conflicts import Conflict
-from apps.imports.services.deciding import NotPossible
 from apps.imports.services.settling import settle
 from apps.subjects.models import PersonalRecord, Subject
 from tests.factories import IdentifierFactory, SubjectFactory

@@ -11,11 +11,12 @@ from django.db import connection
 from openpyxl import Workbook
 
 from apps.audit.models import Entry
+from apps.core.errors import NotPossible
 from apps.core.files import path_of
 from apps.imports.choices import Phase, Status
 from apps.imports.models import Batch
 from apps.imports.services import converting, merging, reading, staging
-from apps.imports.services.deciding import NotPossible, cancel, confirm, finish_here, resume, stop
+from apps.imports.services.deciding import cancel, confirm, finish_here, resume, stop
 from apps.imports.services.merging import merge_batch
 from apps.imports.services.reading import read_batch
 from apps.imports.services.receiving import Intake, receive

@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from apps.audit.models import Entry
 from apps.core import clock, erasers
+from apps.core.errors import NotPossible
 from apps.imports.choices import Kind, Status
 from apps.imports.models import Batch, BeforeImage, MergedChunk, TouchedPerson
 from apps.imports.services import judging, undoing
-from apps.imports.services.deciding import NotPossible, confirm
+from apps.imports.services.deciding import confirm
 from apps.imports.services.keeping import KEEP_DAYS
 from apps.imports.services.merging import merge_batch
 from apps.imports.services.undoing import UNDO_DAYS, forget_old_images, undo, undo_batch, undoable

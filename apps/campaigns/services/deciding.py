@@ -12,14 +12,7 @@ from apps.campaigns import actions
 from apps.campaigns.choices import Status
 from apps.campaigns.models import Campaign
 from apps.core import clock, files
-
-
-class NotPossible(Exception):
-    """The campaign is in another state than the decision needs. `message` says in which, for the screen."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+from apps.core.errors import NotPossible
 
 
 def locked(campaign_id: int, *allowed: str) -> Campaign:

@@ -10,7 +10,7 @@ from apps.accounts.permissions import require
 from apps.audit.services import record
 from apps.campaigns import actions
 from apps.campaigns.models import Campaign
-from apps.campaigns.services.deciding import NotPossible
+from apps.core.errors import NotPossible
 from apps.core.files import open_stored
 
 _PIECE = 256 * 1024

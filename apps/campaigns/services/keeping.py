@@ -6,8 +6,9 @@ from django.db import transaction
 
 from apps.campaigns.choices import Status
 from apps.campaigns.models import FOLDER, Campaign, LateAddress, RecipientPage
-from apps.campaigns.services.deciding import NotPossible, cancel
+from apps.campaigns.services.deciding import cancel
 from apps.core import clock, files
+from apps.core.errors import NotPossible
 
 # policy: rows are there to be taken to the mailing system and looked at, not to be kept beside it.
 FILE_DAYS = 14

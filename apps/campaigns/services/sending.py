@@ -13,10 +13,11 @@ from apps.audit.services import record
 from apps.campaigns import actions
 from apps.campaigns.choices import Status
 from apps.campaigns.models import Campaign, LateAddress, Send
-from apps.campaigns.services.deciding import NotPossible, locked
+from apps.campaigns.services.deciding import locked
 from apps.campaigns.services.judging import Scope
 from apps.campaigns.services.remembering import pages_with
 from apps.core import clock
+from apps.core.errors import NotPossible
 from apps.core.keyring import DIGEST_BYTES
 from apps.optouts.services.salted import salted, salted_of
 from apps.subjects.models import Identifier

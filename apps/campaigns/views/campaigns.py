@@ -3,25 +3,24 @@
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views import View
 
+from apps.accounts.acting import Decision
 from apps.accounts.models import User
 from apps.campaigns import presenting, tasks
 from apps.campaigns.choices import Part, Status
 from apps.campaigns.engine.refusals import list_message
 from apps.campaigns.forms import SendForm
 from apps.campaigns.models import CSV, Campaign
-from apps.campaigns.services.deciding import NotPossible, cancel, resume
+from apps.campaigns.services.deciding import cancel, resume
 from apps.campaigns.services.downloading import download
 from apps.campaigns.services.running import name_column
 from apps.campaigns.services.sending import note_alarm, record_send
 from apps.core import clock
+from apps.core.errors import NotPossible
 from apps.imports.engine.refusals import Refused
 from apps.subjects.views.desk import desk_page, staff
 
@@ -84,7 +83,7 @@ def download_part(request: HttpRequest, pk: int, part: str) -> HttpResponseBase:
     try:
         rows = download(actor=actor, campaign=campaign, part=part)
     except NotPossible as error:
-        messages.error(request, error.message)
+        messages.error(request, str(error.message))
         return redirect("admin:campaigns_campaign_change", campaign.pk)
     response = StreamingHttpResponse(rows, content_type=_TYPES[campaign.form])
     response["Content-Disposition"] = f'attachment; filename="{campaign.file_name(part)}"'
@@ -92,88 +91,76 @@ def download_part(request: HttpRequest, pk: int, part: str) -> HttpResponseBase:
     return response
 
 
-class Decision(View):
-    """One decision about a campaign, by POST. The second of two people who decide is told what the first did."""
+class CampaignDecision(Decision):
+    """One decision about a campaign."""
 
-    http_method_names = ["post"]
     permission: ClassVar[str] = MAY_SCRUB
-    done: ClassVar[str | Promise]
 
-    def decide(self, actor: User, campaign: Campaign, **place: int) -> None:
-        """Call the service and queue what follows."""
-        raise NotImplementedError
+    def found(self, pk: int) -> Campaign:
+        """The campaign."""
+        return campaign_or_404(pk)
 
-    def post(self, request: HttpRequest, pk: int, **place: int) -> HttpResponse:
-        """Decide, and back to the campaign."""
-        actor, campaign = staff(request, self.permission), campaign_or_404(pk)
-        try:
-            with transaction.atomic():
-                self.decide(actor, campaign, **place)
-        except NotPossible as error:
-            messages.error(request, error.message)
-        else:
-            messages.success(request, str(self.done))
-        return redirect("admin:campaigns_campaign_change", campaign.pk)
+    def after(self, thing: Campaign) -> HttpResponse:
+        """Back to the campaign."""
+        return redirect("admin:campaigns_campaign_change", thing.pk)
 
 
-class NameColumn(Decision):
+class NameColumn(CampaignDecision):
     """Say which column holds the addresses."""
 
     done = gettext_lazy("The list is scrubbed by this column.")
 
-    def decide(self, actor: User, campaign: Campaign, **place: int) -> None:
+    def decide(self, actor: User, campaign: Campaign, given: dict[str, Any]) -> None:
         """Name it."""
         name_column(actor=actor, campaign_id=campaign.pk, column=self.request.POST.get("column", ""))
         tasks.run_campaign.defer(campaign_id=campaign.pk)
 
 
-class Cancel(Decision):
+class Cancel(CampaignDecision):
     """Let go."""
 
     done = gettext_lazy("The campaign is cancelled; nothing of its list was kept.")
 
-    def decide(self, actor: User, campaign: Campaign, **place: int) -> None:
+    def decide(self, actor: User, campaign: Campaign, given: dict[str, Any]) -> None:
         """Cancel."""
         cancel(actor=actor, campaign_id=campaign.pk)
 
 
-class Resume(Decision):
+class Resume(CampaignDecision):
     """Begin anew after an error."""
 
     done = gettext_lazy("The list is scrubbed again, from its beginning.")
 
-    def decide(self, actor: User, campaign: Campaign, **place: int) -> None:
+    def decide(self, actor: User, campaign: Campaign, given: dict[str, Any]) -> None:
         """Resume."""
         resume(actor=actor, campaign_id=campaign.pk)
         tasks.run_campaign.defer(campaign_id=campaign.pk)
 
 
-class RecordSend(Decision):
+class RecordSend(CampaignDecision):
     """Say when the campaign was sent."""
 
     permission = MAY_SEND
+    form_class = SendForm
     done = gettext_lazy("The sending is recorded.")
 
-    def decide(self, actor: User, campaign: Campaign, **place: int) -> None:
+    def decide(self, actor: User, campaign: Campaign, given: dict[str, Any]) -> None:
         """Record it."""
-        form = SendForm(self.request.POST)
-        if not form.is_valid():
-            raise NotPossible(str(form.errors["sent_at"][0]))
-        send = record_send(actor=actor, campaign_id=campaign.pk, sent_at=form.cleaned_data["sent_at"])
+        send = record_send(actor=actor, campaign_id=campaign.pk, sent_at=given["sent_at"])
         if send.late:
             told = _("Sent after an opt-out: %(late)d. See below to whom, and take note of it.")
             messages.error(self.request, told % {"late": send.late})
 
 
-class NoteAlarm(Decision):
+class NoteAlarm(CampaignDecision):
     """Take note of a sending after an opt-out."""
 
     permission = MAY_SEND
     done = gettext_lazy("Taken note of.")
 
-    def decide(self, actor: User, campaign: Campaign, **place: int) -> None:
+    def decide(self, actor: User, campaign: Campaign, given: dict[str, Any]) -> None:
         """Note it."""
-        send = campaign.sends.filter(pk=place["send"]).first()
+        send = campaign.sends.filter(pk=self.kwargs["send"]).first()
         if send is None:
             raise NotPossible(_("There is no such sending."))
         note_alarm(actor=actor, send_id=send.pk)

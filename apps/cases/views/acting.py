@@ -4,14 +4,12 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views import View
 
+from apps.accounts.acting import Act
 from apps.accounts.models import User
 from apps.cases import forms as own
 from apps.cases.choices import Delivery, Direction
@@ -28,11 +26,8 @@ from apps.cases.services.write import MAY_WRITE, NewMessage, add_message, add_no
 from apps.cases.tasks import deliver_message
 from apps.cases.views.case import case_or_404, offered_to
 from apps.cases.views.letters import filled_template
-from apps.core.journal import JournalUnavailable
-from apps.subjects.errors import NotPossible
-from apps.subjects.forms import EmptyForm
+from apps.core.errors import NotPossible
 from apps.subjects.models import Subject
-from apps.subjects.views.acting import NOT_DURABLE
 from apps.subjects.views.desk import desk_page, staff
 
 
@@ -42,56 +37,35 @@ def send_off(message: Message) -> None:
         deliver_message.defer(message_id=message.pk)
 
 
-class CaseAct(View):
-    """One act. Subclasses name the permission, the form, the words, and call a service in `act`."""
+class CaseAct(Act):
+    """One act. A text that `act` gives is said beside the form, which is shown again; what was done stays."""
 
-    http_method_names = ["get", "post"]
-    permission: ClassVar[str]
-    form_class: ClassVar[type[Any]] = EmptyForm
-    prefix: ClassVar[str | None] = None
-    title: ClassVar[str | Promise]
-    explanation: ClassVar[str | Promise] = ""
-    button: ClassVar[str | Promise] = ""
-    done: ClassVar[str | Promise] = ""
     anchor: ClassVar[str] = ""
     tells: ClassVar[bool] = False  # something to the person: the page warns while nobody knows whether it is them
 
-    def act(self, actor: User, case: Case, values: dict[str, Any]) -> str | Promise | None:
-        """Call the service. What it gives is said beside the form, which is shown again, and what was done stays."""
-        raise NotImplementedError
+    def found(self, pk: int) -> Case:
+        """The case."""
+        return case_or_404(pk)
 
-    def form_of(self, case: Case, *data: Any) -> forms.Form:
+    def form_of(self, thing: Case, *data: Any) -> forms.Form:
         """The form, which knows the case where it asks for the version that was seen."""
-        extra = {"case": case} if issubclass(self.form_class, own.SeenForm) else {}
+        extra = {"case": thing} if issubclass(self.form_class, own.SeenForm) else {}
         form: forms.Form = self.form_class(*data, prefix=self.prefix, **extra)
         return form
 
-    def get(self, request: HttpRequest, pk: int, **place: Any) -> HttpResponse:
-        """The form."""
-        staff(request, self.permission)
-        case = case_or_404(pk)
-        return self.page(request, case, self.form_of(case))
+    def refused(self, request: HttpRequest, thing: Case, form: forms.Form, error: NotPossible) -> HttpResponse:
+        """The form again; whoever came second is sent to look again."""
+        if not isinstance(error, Overtaken):
+            return super().refused(request, thing, form, error)
+        messages.error(request, str(error.message))
+        return redirect("admin:cases_case_change", thing.pk)
 
-    def post(self, request: HttpRequest, pk: int, **place: Any) -> HttpResponse:
-        """The act, or the form again with what stands against it. Whoever came second is sent to look again."""
-        actor = staff(request, self.permission)
-        case = case_or_404(pk)
-        form = self.form_of(case, request.POST, request.FILES)
-        if not form.is_valid():
-            return self.page(request, case, form)
-        try:
-            with transaction.atomic():
-                told = self.act(actor, case, form.cleaned_data)
-        except Overtaken as error:
-            messages.error(request, str(error.message))
-            return redirect("admin:cases_case_change", case.pk)
-        except (NotPossible, JournalUnavailable) as error:
-            form.add_error(None, str(error.message if isinstance(error, NotPossible) else NOT_DURABLE))
-            return self.page(request, case, form)
-        if told:
-            form.add_error(None, str(told))
-            return self.page(request, case, form)
-        return self.afterwards(request, case)
+    def answer(self, request: HttpRequest, thing: Case, form: forms.Form, outcome: Any) -> HttpResponse:
+        """On, or the form again with what was said."""
+        if not outcome:
+            return self.afterwards(request, thing)
+        form.add_error(None, str(outcome))
+        return self.page(request, thing, form)
 
     def afterwards(self, request: HttpRequest, case: Case) -> HttpResponse:
         """Back to the case, with a word of what was done."""
@@ -101,12 +75,11 @@ class CaseAct(View):
         place["Location"] += f"#{self.anchor}" if self.anchor else ""
         return place
 
-    def page(self, request: HttpRequest, case: Case, form: forms.Form) -> HttpResponse:
+    def page(self, request: HttpRequest, thing: Case, form: forms.Form) -> HttpResponse:
         """The form in the frame of the desk."""
-        words: dict[str, Any] = {"explanation": self.explanation, "button": self.button or self.title}
-        words |= {"warns": self.tells and case.lacks_verification}
-        context = {"title": self.title, "opts": Case._meta, "original": case, "case": case, "form": form, **words}
-        return desk_page(request, "cases/act.html", context)
+        about = {"opts": Case._meta, "original": thing, "case": thing, "form": form}
+        warns = self.tells and thing.lacks_verification
+        return desk_page(request, "cases/act.html", {**about, **self.words(), "warns": warns})
 
 
 class Step(CaseAct):

@@ -27,7 +27,7 @@ class GivePermission(PersonAct):
     button = gettext_lazy("Record the permission")
     done = gettext_lazy("The permission is recorded.")
 
-    def act(self, actor: User, subject: Subject, values: dict[str, Any], **place: int) -> None:
+    def act(self, actor: User, subject: Subject, values: dict[str, Any]) -> None:
         """Record."""
         said = {"purpose": GEOLOCATION, "state": State.GIVEN, "medium": values["medium"]}
         record_consent(actor=actor, subject=subject, **said)
@@ -45,7 +45,7 @@ class EndPermission(PersonAct):
     done = gettext_lazy("Recorded. No location of this person is held any more.")
     danger = True
 
-    def act(self, actor: User, subject: Subject, values: dict[str, Any], **place: int) -> None:
+    def act(self, actor: User, subject: Subject, values: dict[str, Any]) -> None:
         """Record: a withdrawal of what was in force, else a refusal."""
         held = ConsentEvent.objects.in_force(subject, GEOLOCATION)
         state = State.WITHDRAWN if held else State.REFUSED

@@ -19,7 +19,7 @@ from apps.consents.services.record_consent import record_consent, withdraw
 from apps.policies.registry import PURPOSE_BY_CODE, purpose_title
 from apps.subjects.models import Subject
 from apps.subjects.views.acting import PersonAct
-from apps.subjects.views.desk import desk_page, person_or_404, staff
+from apps.subjects.views.desk import desk_page
 
 _ASKED = ("state", "channel")
 
@@ -32,34 +32,38 @@ class RecordConsent(PersonAct):
     button = gettext_lazy("Record")
     done = gettext_lazy("Recorded.")
 
-    def get(self, request: HttpRequest, pk: int, **place: Any) -> HttpResponse:
-        """The form, with what a link on the person's page has chosen."""
-        staff(request, self.permission)
-        asked = {name: request.GET[name] for name in _ASKED if name in request.GET}
-        _by_channel(place["purpose"])
-        return self.page(request, person_or_404(pk), RecordForm(initial=asked))
+    def found(self, pk: int) -> Subject:
+        """The person. A purpose that nobody knows is no page."""
+        _by_channel(self.kwargs["purpose"])
+        return super().found(pk)
 
-    def post(self, request: HttpRequest, pk: int, **place: Any) -> HttpResponse:
-        """The act. A purpose that nobody knows is no page."""
-        _by_channel(place["purpose"])
-        return super().post(request, pk, **place)
+    def form_of(self, thing: Subject, *data: Any) -> forms.Form:
+        """With what a link on the person's page has chosen; a channel is asked for where it tells anything apart."""
+        asked = {name: self.request.GET[name] for name in _ASKED if name in self.request.GET}
+        form = RecordForm(*data[:1], initial=asked)
+        if not _by_channel(self.kwargs["purpose"]):
+            form.fields.pop("channel", None)
+        return form
 
-    def act(self, actor: User, subject: Subject, values: dict[str, Any], **place: Any) -> None:
+    def act(self, actor: User, subject: Subject, values: dict[str, Any]) -> None:
         """Record."""
+        purpose = self.kwargs["purpose"]
         said = {name: values[name] for name in ("medium", "note", "occurred_at")}
-        said["channel"] = values["channel"] if _by_channel(place["purpose"]) else EVERY_CHANNEL
-        about = {"actor": actor, "subject": subject, "purpose": place["purpose"], **said}
+        about = {
+            "actor": actor,
+            "subject": subject,
+            "purpose": purpose,
+            "channel": values.get("channel", EVERY_CHANNEL),
+        }
         if values["state"] == State.WITHDRAWN:
-            withdraw(**about)
+            withdraw(**about, **said)
         else:
             seen = {name: values[name] for name in ("edition", "language", "expires_at")}
-            record_consent(**about, **seen, state=values["state"])
+            record_consent(**about, **said, **seen, state=values["state"])
 
     def page(self, request: HttpRequest, subject: Subject, form: forms.Form) -> HttpResponse:
         """The form, under the name of the purpose, with what follows from an end."""
         purpose = self.kwargs["purpose"]
-        if not _by_channel(purpose):
-            form.fields.pop("channel", None)
         words = {"title": purpose_title(purpose), "explanation": _consequence(purpose), "button": self.button}
         return desk_page(request, "consents/record.html", {"subject": subject, "form": form, **words})
 
@@ -93,9 +97,9 @@ class CorrectConsent(PersonAct):
     done = gettext_lazy("The correction is recorded.")
     danger = True
 
-    def act(self, actor: User, subject: Subject, values: dict[str, Any], **place: Any) -> None:
+    def act(self, actor: User, subject: Subject, values: dict[str, Any]) -> None:
         """Correct."""
-        event = ConsentEvent.objects.filter(subject=subject, pk=place["event"]).first()
+        event = ConsentEvent.objects.filter(subject=subject, pk=self.kwargs["event"]).first()
         if event is None:
             raise Http404(_("There is no such event."))
         correct(actor=actor, event=event, medium=values["medium"], reason=values["reason"])

@@ -9,6 +9,7 @@ from apps.accounts.models import User
 from apps.accounts.permissions import require
 from apps.audit.services import record
 from apps.core import clock, files
+from apps.core.errors import NotPossible
 from apps.imports import actions
 from apps.imports.choices import HALTED_STATUSES, STOPPABLE_STATUSES, Phase, Status
 from apps.imports.models import Batch
@@ -16,14 +17,6 @@ from apps.imports.services.progressing import PROGRESS_FIELDS, begin
 
 # What may be let go of, unless a part of it is merged.
 CANCELLABLE_STATUSES = (Status.READY, Status.MAPPING, Status.UPLOADED, *HALTED_STATUSES)
-
-
-class NotPossible(Exception):
-    """The batch is in another state than the decision needs. `message` says in which, for the screen."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 def locked(batch_id: int, *allowed: str) -> Batch:

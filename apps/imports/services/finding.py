@@ -5,11 +5,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from apps.audit.models import Entry
+from apps.core.errors import NotPossible
 from apps.imports import actions
 from apps.imports.choices import Decision, Verdict
 from apps.imports.conflicts import Conflict
 from apps.imports.models import Batch
-from apps.imports.services.deciding import NotPossible
 
 
 def undecided_row(batch: Batch, number: int) -> Conflict:

@@ -6,9 +6,10 @@ from datetime import timedelta
 from django.db import transaction
 
 from apps.core import clock
+from apps.core.errors import NotPossible
 from apps.imports.choices import HALTED_STATUSES, Status, Verdict
 from apps.imports.models import Batch, StagedRow
-from apps.imports.services.deciding import CANCELLABLE_STATUSES, NotPossible, cancel, finish_here
+from apps.imports.services.deciding import CANCELLABLE_STATUSES, cancel, finish_here
 
 KEEP_DAYS = 30  # policy: a partner's file or a refused row that nobody took up by then is destroyed
 

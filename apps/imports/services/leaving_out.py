@@ -9,11 +9,12 @@ from apps.accounts.models import User
 from apps.accounts.permissions import require
 from apps.audit.models import Entry
 from apps.audit.services import prepare, record, record_all
+from apps.core.errors import NotPossible
 from apps.imports import actions
 from apps.imports.choices import Decision, Status, Verdict
 from apps.imports.conflicts import Conflict
 from apps.imports.models import Batch
-from apps.imports.services.deciding import NotPossible, locked
+from apps.imports.services.deciding import locked
 from apps.imports.services.finding import told, undecided_row
 from apps.imports.services.judging import Tally
 from apps.imports.services.restaging import recount

@@ -6,13 +6,13 @@ from dataclasses import fields
 
 from django.utils.translation import gettext as _
 
+from apps.core.errors import NotPossible
 from apps.imports.choices import ACCEPTED_VERDICTS, Verdict
 from apps.imports.conflicts import Conflict
 from apps.imports.engine.refusals import reason_message
 from apps.imports.engine.staged import Staged
 from apps.imports.engine.table import Row
 from apps.imports.models import Batch
-from apps.imports.services.deciding import NotPossible
 from apps.imports.services.judging import Tally
 from apps.imports.services.merging import clear, merge_rows
 from apps.imports.services.staging import reader_of

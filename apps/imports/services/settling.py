@@ -14,12 +14,13 @@ from apps.accounts.models import User
 from apps.accounts.permissions import require
 from apps.audit.services import record
 from apps.core.choices import IdentifierKind
+from apps.core.errors import NotPossible
 from apps.imports import actions
 from apps.imports.choices import Decision, Status, Verdict
 from apps.imports.conflicts import Conflict
 from apps.imports.models import Batch
 from apps.imports.services.clashing import Clash, clash_of
-from apps.imports.services.deciding import NotPossible, locked
+from apps.imports.services.deciding import locked
 from apps.imports.services.finding import undecided_row
 from apps.imports.services.restaging import find_again, leave_names, leave_records, restage, take_in
 from apps.subjects import errors as people

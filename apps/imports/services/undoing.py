@@ -16,10 +16,11 @@ from apps.accounts.permissions import require
 from apps.audit.services import record
 from apps.consents.services.undo_file import CONSENT_TABLES, correct_file, forget_people, said_elsewhere
 from apps.core import clock, files
+from apps.core.errors import NotPossible
 from apps.imports import actions
 from apps.imports.choices import HALTED_STATUSES, UNDONE_FIGURES, Kind, Phase, Status, Verdict
 from apps.imports.models import Batch, BeforeImage, MergedChunk, TouchedPerson
-from apps.imports.services.deciding import NotPossible, locked
+from apps.imports.services.deciding import locked
 from apps.imports.services.progressing import PROGRESS_FIELDS, begin, mark
 from apps.subjects.models import Identifier, PersonalRecord, Reveal, Subject
 from apps.subjects.services.bulk_locks import lock_people

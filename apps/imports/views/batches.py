@@ -1,17 +1,14 @@
 """A batch's page: progress, preview, result; and what can be done there."""
 
-from typing import Any, ClassVar
+from typing import Any
 
-from django.contrib import messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views import View
 
+from apps.accounts.acting import Decision
 from apps.accounts.models import User
 from apps.imports import presenting, tasks
 from apps.imports.choices import BUSY_STATUSES, STOPPABLE_STATUSES, WAITING_STATUSES, Status
@@ -22,7 +19,6 @@ from apps.imports.picture import pictures, times
 from apps.imports.progress import Progress, told
 from apps.imports.services.deciding import (
     CANCELLABLE_STATUSES,
-    NotPossible,
     cancel,
     confirm,
     finish_here,
@@ -129,96 +125,84 @@ def download_rejects(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     return response
 
 
-class Decision(View):
-    """One decision about a batch, by POST. The second of two people who decide is told what the first did."""
+class BatchDecision(Decision):
+    """One decision about a batch."""
 
-    http_method_names = ["post"]
-    permission: ClassVar[str]
-    done: ClassVar[str | Promise]
+    def found(self, pk: int) -> Batch:
+        """The batch."""
+        return batch_or_404(pk)
 
-    def decide(self, actor: User, batch_id: int) -> None:
-        """Call the service and queue what follows."""
-        raise NotImplementedError
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Decide, and back to the batch."""
-        actor, batch = staff(request, self.permission), batch_or_404(pk)
-        try:
-            with transaction.atomic():
-                self.decide(actor, batch.pk)
-        except NotPossible as error:
-            messages.error(request, error.message)
-        else:
-            messages.success(request, str(self.done))
-        return redirect("admin:imports_batch_change", batch.pk)
+    def after(self, thing: Batch) -> HttpResponse:
+        """Back to the batch."""
+        return redirect("admin:imports_batch_change", thing.pk)
 
 
-class Confirm(Decision):
+class Confirm(BatchDecision):
     """Merge."""
 
     permission = "imports.confirm_batch"
     done = gettext_lazy("The file is confirmed and will be merged.")
 
-    def decide(self, actor: User, batch_id: int) -> None:
+    def decide(self, actor: User, batch: Batch, given: dict[str, Any]) -> None:
         """Confirm."""
-        confirm(actor=actor, batch_id=batch_id)
-        tasks.merge_batch.defer(batch_id=batch_id)
+        confirm(actor=actor, batch_id=batch.pk)
+        tasks.merge_batch.defer(batch_id=batch.pk)
 
 
-class Cancel(Decision):
+class Cancel(BatchDecision):
     """Let go."""
 
     permission = "imports.cancel_batch"
     done = gettext_lazy("The file is cancelled; nothing of it was kept.")
 
-    def decide(self, actor: User, batch_id: int) -> None:
+    def decide(self, actor: User, batch: Batch, given: dict[str, Any]) -> None:
         """Cancel."""
-        cancel(actor=actor, batch_id=batch_id)
+        cancel(actor=actor, batch_id=batch.pk)
 
 
-class Stop(Decision):
+class Stop(BatchDecision):
     """Stop."""
 
     permission = "imports.cancel_batch"
     done = gettext_lazy("The work is stopped. It can go on later.")
 
-    def decide(self, actor: User, batch_id: int) -> None:
+    def decide(self, actor: User, batch: Batch, given: dict[str, Any]) -> None:
         """Stop."""
-        stop(actor=actor, batch_id=batch_id)
+        stop(actor=actor, batch_id=batch.pk)
 
 
-class FinishHere(Decision):
+class FinishHere(BatchDecision):
     """Leave the rest."""
 
     permission = "imports.cancel_batch"
     done = gettext_lazy("The merge ends here: what is in stays, the rest is destroyed.")
 
-    def decide(self, actor: User, batch_id: int) -> None:
+    def decide(self, actor: User, batch: Batch, given: dict[str, Any]) -> None:
         """End it."""
-        finish_here(actor=actor, batch_id=batch_id)
-        tasks.merge_batch.defer(batch_id=batch_id)
+        finish_here(actor=actor, batch_id=batch.pk)
+        tasks.merge_batch.defer(batch_id=batch.pk)
 
 
-class Resume(Decision):
+class Resume(BatchDecision):
     """Take up again."""
 
     permission = "imports.confirm_batch"
     done = gettext_lazy("The work goes on where it stopped.")
 
-    def decide(self, actor: User, batch_id: int) -> None:
+    def decide(self, actor: User, batch: Batch, given: dict[str, Any]) -> None:
         """Resume."""
-        status = resume(actor=actor, batch_id=batch_id).status
+        status = resume(actor=actor, batch_id=batch.pk).status
         work = {Status.MERGING: tasks.merge_batch, Status.UNDOING: tasks.undo_batch}
-        work.get(Status(status), tasks.read_batch).defer(batch_id=batch_id)
+        work.get(Status(status), tasks.read_batch).defer(batch_id=batch.pk)
 
 
-class Undo(Decision):
+class Undo(BatchDecision):
     """Put back what was there before."""
 
     permission = "imports.undo_batch"
     done = gettext_lazy("The file is being undone: what was there before comes back.")
 
-    def decide(self, actor: User, batch_id: int) -> None:
+    def decide(self, actor: User, batch: Batch, given: dict[str, Any]) -> None:
         """Undo."""
-        undo(actor=actor, batch_id=batch_id)
-        tasks.undo_batch.defer(batch_id=batch_id)
+        undo(actor=actor, batch_id=batch.pk)
+        tasks.undo_batch.defer(batch_id=batch.pk)

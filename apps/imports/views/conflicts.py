@@ -12,13 +12,13 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models import User
 from apps.core import clock
+from apps.core.errors import NotPossible
 from apps.imports import comparing
 from apps.imports.choices import Decision, Verdict
 from apps.imports.conflicts import Conflict
 from apps.imports.engine.refusals import reason_message
 from apps.imports.models import Batch
 from apps.imports.services.clashing import Clash, clash_of
-from apps.imports.services.deciding import NotPossible
 from apps.imports.services.finding import decision_of, told
 from apps.imports.services.leaving_out import leave_out, leave_out_many, reopen
 from apps.imports.services.revealing import hide_conflict, reveal_conflict
@@ -148,7 +148,7 @@ def _decide(request: HttpRequest, actor: User, row: Conflict, decision: Decision
             settled = settle(actor=actor, batch_id=row.batch_id, number=row.number, decision=decision)
             _say(request, row, settled)
     except NotPossible as error:
-        messages.error(request, error.message)
+        messages.error(request, str(error.message))
         return redirect("admin:imports_conflict", row.batch_id, row.number)
     return _on(request, row.batch, row.number)
 
@@ -168,7 +168,7 @@ def take_up_again(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     try:
         reopen(actor=actor, batch_id=batch.pk, number=number)
     except NotPossible as error:
-        messages.error(request, error.message)
+        messages.error(request, str(error.message))
         return _on(request, batch, number)
     return redirect("admin:imports_conflict", batch.pk, number)
 

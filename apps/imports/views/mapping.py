@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.core.errors import NotPossible
 from apps.imports import naming, tasks
 from apps.imports.engine.refusals import Refused, file_message
 from apps.imports.models import Batch
-from apps.imports.services.deciding import NotPossible
 from apps.imports.services.mapping import map_columns, mappable
 from apps.imports.views.batches import batch_or_404
 from apps.subjects.views.desk import desk_page, staff
@@ -35,7 +35,7 @@ def _save(request: HttpRequest, actor: User, batch: Batch) -> HttpResponse:
             map_columns(actor=actor, batch_id=batch.pk, fields=fields, styles=styles)
             tasks.read_batch.defer(batch_id=batch.pk)
     except NotPossible as error:
-        messages.error(request, error.message)
+        messages.error(request, str(error.message))
     except Refused as refusal:
         return _page(request, batch, file_message(refusal.to_json()), fields, styles)
     else:

@@ -66,7 +66,7 @@ class TakeFromPerson(PersonAct):
     explanation = gettext_lazy("For every number and address of this person. Only the person can lift it.")
     button = gettext_lazy("Stop it")
 
-    def act(self, actor: User, subject: Subject, values: dict[str, Any], **place: int) -> None:
+    def act(self, actor: User, subject: Subject, values: dict[str, Any]) -> None:
         """Take."""
         try:
             take_from_person(actor=actor, subject=subject, **values)

@@ -4,14 +4,12 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views import View
 
+from apps.accounts.acting import Decision
 from apps.accounts.desk import framed, staff
 from apps.accounts.models import User
 from apps.audit.models import Entry
@@ -159,38 +157,25 @@ def preview(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render(request.POST.get("text", "")[:MOST_LETTERS]))
 
 
-class Decision(View):
-    """One decision about an edition, by POST. The second of two people who decide is told what the first did."""
+class EditionDecision(Decision):
+    """One decision about an edition, as somebody saw it. Whoever comes too late for a published one is recorded."""
 
-    http_method_names = ["post"]
-    permission: ClassVar[str]
     form_class: ClassVar[type[forms.Form]] = VersionForm
-    done: ClassVar[str | Promise]
 
-    def decide(self, actor: User, edition: PolicyEdition, given: dict[str, Any]) -> None:
-        """Call the service."""
-        raise NotImplementedError
+    def found(self, pk: int) -> PolicyEdition:
+        """The edition."""
+        return edition_or_404(pk)
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Decide, and back to the edition."""
-        actor, edition = staff(request, self.permission), edition_or_404(pk)
-        form = self.form_class(request.POST)
-        try:
-            if not form.is_valid():
-                raise NotPossible(next(str(errors[0]) for errors in form.errors.values()))
-            with transaction.atomic():
-                self.decide(actor, edition, form.cleaned_data)
-        except NotPossible as error:
-            return _told(request, actor, error, edition)
-        messages.success(request, str(self.done))
-        return self.after(edition)
+    def refused(self, actor: User, thing: PolicyEdition, error: NotPossible) -> HttpResponse:
+        """Back to the edition, or to its document."""
+        return _told(self.request, actor, error, thing)
 
-    def after(self, edition: PolicyEdition) -> HttpResponse:
-        """Where it goes on."""
-        return redirect("admin:policies_policyedition_change", edition.pk)
+    def after(self, thing: PolicyEdition) -> HttpResponse:
+        """Back to the edition."""
+        return redirect("admin:policies_policyedition_change", thing.pk)
 
 
-class Review(Decision):
+class Review(EditionDecision):
     """Approve."""
 
     permission = MAY_REVIEW
@@ -201,7 +186,7 @@ class Review(Decision):
         review_edition(actor=actor, edition_id=edition.pk, version=given["version"])
 
 
-class SendBack(Decision):
+class SendBack(EditionDecision):
     """Say what has to be changed."""
 
     permission = MAY_REVIEW
@@ -213,7 +198,7 @@ class SendBack(Decision):
         send_back_edition(actor=actor, edition_id=edition.pk, version=given["version"], remark=given["remark"])
 
 
-class Publish(Decision):
+class Publish(EditionDecision):
     """Publish, for good."""
 
     permission = MAY_PUBLISH
@@ -227,7 +212,7 @@ class Publish(Decision):
         )
 
 
-class Discard(Decision):
+class Discard(EditionDecision):
     """Throw the draft away."""
 
     permission = MAY_PREPARE
@@ -237,6 +222,6 @@ class Discard(Decision):
         """Discard."""
         discard_edition(actor=actor, edition_id=edition.pk, version=given["version"])
 
-    def after(self, edition: PolicyEdition) -> HttpResponse:
+    def after(self, thing: PolicyEdition) -> HttpResponse:
         """To the document: the edition is gone."""
-        return redirect("admin:policies_policydocument_change", edition.document_id)
+        return redirect("admin:policies_policydocument_change", thing.document_id)

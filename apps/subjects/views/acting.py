@@ -1,20 +1,17 @@
 """Pages that do one thing to a person: a form that is also the confirmation, and a POST that calls one service."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views import View
 
+from apps.accounts.acting import Act
 from apps.accounts.models import User
-from apps.core.journal import JournalUnavailable
 from apps.subjects import forms as own
-from apps.subjects.errors import NotPossible
 from apps.subjects.models import Subject
 from apps.subjects.services.add_identifier import add_identifier
 from apps.subjects.services.move_identifier import move_identifier
@@ -22,54 +19,29 @@ from apps.subjects.services.register import NewIdentifier
 from apps.subjects.services.release import release
 from apps.subjects.services.restrict import restrict
 from apps.subjects.services.reveal import hide, reveal
-from apps.subjects.views.desk import desk_page, person_or_404, staff
-
-NOT_DURABLE = gettext_lazy("The journal could not be written, so nothing was done. Tell whoever runs the server.")
+from apps.subjects.views.desk import desk_page, person_or_404
 
 
-class PersonAct(View):
-    """One act. Subclasses name the permission, the form, the words, and call a service in `act`."""
+class PersonAct(Act):
+    """One act. `act` gives the person whose page comes next, when it is another one."""
 
-    http_method_names = ["get", "post"]
-    permission: ClassVar[str]
-    form_class: ClassVar[type[forms.Form]] = own.EmptyForm
-    prefix: ClassVar[str | None] = None
-    title: ClassVar[str | Promise]
-    explanation: ClassVar[str | Promise] = ""
-    button: ClassVar[str | Promise]
-    done: ClassVar[str | Promise] = ""
-    danger: ClassVar[bool] = False
+    def found(self, pk: int) -> Subject:
+        """The person."""
+        return person_or_404(pk)
 
-    def act(self, actor: User, subject: Subject, values: dict[str, Any], **place: int) -> Subject | None:
-        """Call the service; the person whose page comes next, when it is another one."""
+    def act(self, actor: User, thing: Subject, values: dict[str, Any]) -> Subject | None:
+        """Call the service."""
         raise NotImplementedError
 
-    def get(self, request: HttpRequest, pk: int, **place: int) -> HttpResponse:
-        """The form."""
-        staff(request, self.permission)
-        return self.page(request, person_or_404(pk), self.form_class(prefix=self.prefix))
-
-    def post(self, request: HttpRequest, pk: int, **place: int) -> HttpResponse:
-        """The act, or the form again with what stands against it."""
-        actor = staff(request, self.permission)
-        subject = person_or_404(pk)
-        form = self.form_class(request.POST, prefix=self.prefix)
-        if not form.is_valid():
-            return self.page(request, subject, form)
-        try:
-            target = self.act(actor, subject, form.cleaned_data, **place) or subject
-        except (NotPossible, JournalUnavailable) as error:
-            form.add_error(None, str(error.message if isinstance(error, NotPossible) else NOT_DURABLE))
-            return self.page(request, subject, form)
+    def answer(self, request: HttpRequest, thing: Subject, form: forms.Form, outcome: Subject | None) -> HttpResponse:
+        """On to the person's page."""
         if self.done:
             messages.success(request, str(self.done))
-        return redirect("admin:subjects_subject_change", target.pk)
+        return redirect("admin:subjects_subject_change", (outcome or thing).pk)
 
-    def page(self, request: HttpRequest, subject: Subject, form: forms.Form) -> HttpResponse:
+    def page(self, request: HttpRequest, thing: Subject, form: forms.Form) -> HttpResponse:
         """The form in the frame of the desk."""
-        words = {"explanation": self.explanation, "button": self.button, "danger": self.danger}
-        context = {"title": self.title, "subject": subject, "form": form, **words}
-        return desk_page(request, "subjects/act.html", context)
+        return desk_page(request, "subjects/act.html", {"subject": thing, "form": form, **self.words()})
 
 
 class RevealPerson(PersonAct):
@@ -82,7 +54,7 @@ class RevealPerson(PersonAct):
     explanation = gettext_lazy("The reason and the time are recorded under your name.")
     button = gettext_lazy("Show values")
 
-    def act(self, actor: User, subject: Subject, values: dict[str, Any], **place: int) -> None:
+    def act(self, actor: User, subject: Subject, values: dict[str, Any]) -> None:
         """Reveal."""
         reveal(actor=actor, subject=subject, reason=values["reason"], note=values["note"])
 
@@ -94,7 +66,7 @@ class HidePerson(PersonAct):
     title = gettext_lazy("Hide values")
     button = gettext_lazy("Hide values")
 
-    def act(self, actor: User, subject: Subject, values: dict[str, Any], **place: int) -> None:
+    def act(self, actor: User, subject: Subject, values: dict[str, Any]) -> None:
         """Hide."""
         hide(actor=actor, subject=subject)
 
@@ -111,7 +83,7 @@ class RestrictPerson(PersonAct):
     done = gettext_lazy("The data is blocked.")
     danger = True
 
-    def act(self, actor: User, subject: Subject, values: dict[str, Any], **place: int) -> None:
+    def act(self, actor: User, subject: Subject, values: dict[str, Any]) -> None:
         """Restrict."""
         restrict(actor=actor, subject=subject, reason=values["reason"])
 
@@ -127,7 +99,7 @@ class ReleasePerson(PersonAct):
     button = gettext_lazy("Unblock the data")
     done = gettext_lazy("The data is unblocked.")
 
-    def act(self, actor: User, subject: Subject, values: dict[str, Any], **place: int) -> None:
+    def act(self, actor: User, subject: Subject, values: dict[str, Any]) -> None:
         """Release."""
         release(actor=actor, subject=subject, reason=values["reason"])
 
@@ -142,7 +114,7 @@ class AddIdentifier(PersonAct):
     button = gettext_lazy("Add")
     done = gettext_lazy("The identifier is added.")
 
-    def act(self, actor: User, subject: Subject, values: dict[str, Any], **place: int) -> None:
+    def act(self, actor: User, subject: Subject, values: dict[str, Any]) -> None:
         """Add."""
         add_identifier(actor=actor, subject=subject, new=NewIdentifier(values["kind"], values["value"]))
 
@@ -160,9 +132,9 @@ class MoveIdentifier(PersonAct):
     done = gettext_lazy("This is the new person. The old owner's data stayed behind.")
     danger = True
 
-    def act(self, actor: User, subject: Subject, values: dict[str, Any], **place: int) -> Subject:
+    def act(self, actor: User, subject: Subject, values: dict[str, Any]) -> Subject:
         """Move."""
-        identifier = subject.identifiers.filter(pk=place["identifier"]).first()
+        identifier = subject.identifiers.filter(pk=self.kwargs["identifier"]).first()
         if identifier is None:
             raise Http404(_("There is no such identifier."))
         return move_identifier(actor=actor, identifier=identifier)

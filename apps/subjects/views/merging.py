@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from apps.accounts.acting import NOT_DURABLE
 from apps.core.journal import JournalUnavailable
 from apps.subjects.errors import NotPossible
 from apps.subjects.forms import FindForm, MergeForm
 from apps.subjects.models import Subject
 from apps.subjects.presenting import show_identifier, show_record
 from apps.subjects.services.merge import MergePlan, merge, plan_merge
-from apps.subjects.views.acting import NOT_DURABLE
 from apps.subjects.views.desk import desk_page, person_or_404, revealed_to, staff
 
 # Of records that move, and of those that both have; a person may have thousands.

@@ -19,7 +19,6 @@ from apps.cases.models import Case
 from apps.cases.services.write import NewMessage, add_message
 from apps.cases.views.acting import CaseAct, send_off
 from apps.core.errors import NotPossible
-from apps.subjects.forms import EmptyForm
 from apps.subjects.views.desk import desk_page, staff
 from apps.support import forms as own
 from apps.support.models import AccessPackage, Redaction, SupportRequest
@@ -87,11 +86,10 @@ class CopyAct(CaseAct):
         """The copy that the address names."""
         return copy_or_404(case.pk, self.kwargs["copy"])
 
-    def get(self, request: HttpRequest, pk: int, **place: Any) -> HttpResponse:
-        """The form."""
-        staff(request, self.permission)
-        copy_or_404(pk, place["copy"])
-        return super().get(request, pk, **place)
+    def found(self, pk: int) -> Case:
+        """The case, where the copy is one of its request."""
+        copy_or_404(pk, self.kwargs["copy"])
+        return super().found(pk)
 
 
 class ToPreview(CopyAct):
@@ -255,7 +253,6 @@ class Print(CopyAct):
     """The readable page, to be printed."""
 
     permission = MAY_RELEASE
-    form_class = EmptyForm
     title = gettext_lazy("Open for printing")
     explanation: ClassVar[str | Promise] = gettext_lazy("That you open it is recorded.")
 

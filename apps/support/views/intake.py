@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from apps.accounts.acting import NOT_DURABLE
 from apps.core.journal import JournalUnavailable
 from apps.subjects.errors import NotPossible
 from apps.subjects.models import Subject
-from apps.subjects.views.acting import NOT_DURABLE
 from apps.subjects.views.desk import desk_page, staff
 from apps.support.forms import IntakeForm
 from apps.support.models import SupportRequest

@@ -14,9 +14,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.campaigns.models import Campaign, Send
-from apps.campaigns.services.deciding import NotPossible
 from apps.campaigns.services.sending import record_send
 from apps.core import clock
+from apps.core.errors import NotPossible
 from apps.core.identifiers import Unusable
 from apps.imports.engine.values import parse_moment
 
