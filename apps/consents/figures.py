@@ -39,11 +39,12 @@ class Share:
 
 @dataclass(frozen=True)
 class Figures:
-    """What the page shows; `counted_at` is None where nobody has counted yet."""
+    """What the page shows; `counted_at` is None where nobody has counted yet. `wait`: days to be counted anew."""
 
     counted_at: datetime | None
     shares: list[Share]
     charts: list[Chart]
+    wait: int = 0
 
 
 def figures_of(period: Period) -> Figures:
@@ -61,7 +62,7 @@ def figures_of(period: Period) -> Figures:
         (_("Consents, by how they came"), (State.GIVEN,)),
     ]
     charts += [_by_source(title, states, acts, period, starts) for title, states in sources]
-    return Figures(newest.counted_at, shares, charts)
+    return Figures(newest.counted_at, shares, charts, ConsentFigure.objects.known_better().count())
 
 
 def last_days(days: Iterable[date], period: Period) -> dict[date, date]:

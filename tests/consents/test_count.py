@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.consents.choices import Measure
 from apps.consents.models import ConsentFigure
+from apps.consents.services import count
+from apps.consents.services.correct import correct
 from apps.consents.services.count import count_consents, count_day
 from apps.core import clock
 
@@ -107,6 +109,30 @@ def test_the_number_of_statements_does_not_depend_on_how_many_agreed(first, wide
         agree(30, first)
     with django_assert_num_queries(len(few.captured_queries)):
         count_day(clock.today())
+
+
+def by_days_ago(days):
+    return [in_force("", day=clock.today() - timedelta(days=ago)).get(1, 0) for ago in range(days)]
+
+
+def test_days_of_which_more_becomes_known_are_counted_anew_the_latest_first(first, agree, lead, monkeypatch):
+    with clock.standing_at(clock.now() - timedelta(days=30)):
+        agree(0, first)
+    call_command("count_consents", since=clock.today() - timedelta(days=7))
+    assert by_days_ago(8) == [1] * 8
+    wrong = agree(4, first)
+    agree(6, first)
+    monkeypatch.setattr(count, "MOST_ANEW", 2)
+    count_consents()
+    assert by_days_ago(8) == [3, 3, 3, 1, 1, 1, 1, 1]
+    assert ConsentFigure.objects.known_better().count() == 4
+    monkeypatch.setattr(count, "MOST_ANEW", 10)
+    count_consents()
+    assert by_days_ago(8) == [3, 3, 3, 3, 3, 2, 2, 1]
+    assert not ConsentFigure.objects.known_better().exists()
+    correct(actor=lead, event=wrong, medium="phone", reason="another person")
+    count_consents()
+    assert by_days_ago(8) == [2, 2, 2, 2, 2, 2, 2, 1]
 
 
 @pytest.fixture

@@ -22,13 +22,18 @@ class ConsentFigureQuerySet(models.QuerySet["ConsentFigure"]):
         """What says when it was counted last; None where it never was."""
         return self.filter(measure=Measure.COUNTED).order_by("-day").first()
 
+    def known_better(self) -> "models.QuerySet[ConsentFigure, date]":
+        """The days about which something was recorded after they were counted, the latest first."""
+        return self.filter(measure=Measure.COUNTED, number=1).order_by("-day").values_list("day", flat=True)
+
 
 class ConsentFigure(models.Model):
     """One figure of a day, kept by `services.count`.
 
     Of people whose consent is in force (`Measure.IN_FORCE`), a row for each edition that they agreed under; without a
     channel those with a consent by at least one. Of acts, how many were recorded on that day. Of an edition that
-    widened a purpose, how many people were asked, agreed again and refused since it was published.
+    widened a purpose, how many people were asked, agreed again and refused since it was published. Of a day that is
+    counted (`Measure.COUNTED`) the number is 1 while it waits to be counted anew.
     """
 
     holds_personal_data = False

@@ -2,12 +2,14 @@
 
 What is in force today is read off the states, once over all of them; what was in force at the end of a day that is over
 follows from the ledger, by all that is known now. Acts are those recorded on the day, found by the index on that time.
+Days about which something came to be known after they were counted are counted anew, a few at a time.
 """
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
+from django.utils.timezone import localtime
 from psycopg import sql
 
 from apps.consents.choices import CHANNELS, EVERY_CHANNEL, REFUSING, Measure
@@ -20,6 +22,18 @@ from apps.policies.registry import PURPOSES
 
 # Days that nobody counted, because no worker ran: so many of them are made up for by themselves.
 MOST_MISSED = 7
+# Days that are counted anew in one go: each is a pass over the ledger. The others wait for the next time.
+MOST_ANEW = 7
+# By so much later than the moment that it bears an event may be committed.
+SLACK = timedelta(minutes=10)
+
+# Of what was recorded since: the earliest moment about which it says anything new, and when the last was recorded.
+_LATE = """
+    SELECT min(t.about), max(t.recorded_at) FROM (
+        SELECT LEAST(e.occurred_at, c.occurred_at) AS about, e.recorded_at
+        FROM consents_consentevent e LEFT JOIN consents_consentevent c ON c.id = e.corrects_id
+        WHERE e.recorded_at >= %(since)s) AS t
+    WHERE t.about < %(today)s"""
 
 _TODAY = sql.SQL("WITH standing AS (SELECT * FROM consents_consentstate)")
 _THEN = sql.SQL("""
@@ -82,11 +96,27 @@ _COUNT_ANSWERS = sql.SQL("""
 
 
 def count_consents() -> None:
-    """Bring the figures up to date: today's, and those of days that have ended since."""
+    """Bring the figures up to date: today's, those of days that have ended, and some of which more is known."""
     today, newest = clock.today(), ConsentFigure.objects.newest()
     first = max(newest.day, today - timedelta(days=MOST_MISSED)) if newest else today
+    if newest:
+        _mark_late(newest.counted_at - SLACK, first)
     for days in range((today - first).days + 1):
         count_day(first + timedelta(days=days))
+    for day in ConsentFigure.objects.known_better()[:MOST_ANEW]:
+        count_day(day)
+
+
+def _mark_late(since: datetime, first: date) -> None:
+    """Mark counted days before `first` about which something was recorded since: a partner's old file, a correction."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LATE, {"since": since, "today": midnight(clock.today())})
+        about, recorded = cursor.fetchone()
+    if about is None:
+        return
+    ConsentFigure.objects.filter(
+        measure=Measure.COUNTED, day__gte=localtime(about).date(), day__lt=first, counted_at__lte=recorded + SLACK
+    ).update(number=1)
 
 
 @transaction.atomic
