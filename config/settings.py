@@ -45,7 +45,7 @@ IMAP_URL = env.str("IMAP_URL", default="")
 IMAP_TAKEN_FOLDER = env.str("IMAP_TAKEN_FOLDER", default="Amanat")
 MAIL_MAX_BYTES = env.int("MAIL_MAX_BYTES", default=20 * 1024 * 1024)
 MAIL_FILE_MAX_BYTES = env.int("MAIL_FILE_MAX_BYTES", default=100 * 1024 * 1024)
-OPERATOR_NAME = env.str("OPERATOR_NAME", default="Оператор")
+OPERATOR_NAME = env.str("OPERATOR_NAME", default="Кут Бонус" if DEMO else "Оператор")
 # The public contact page (P21), and what proofs of consent say of the operator. The demo's number belongs to nobody.
 OPERATOR_PHONES = env.list("OPERATOR_PHONES", default=["+996 600 000 021"] if DEMO else [])
 OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
@@ -42,19 +43,19 @@ class Held:
 def held_of(subject: Subject, *, revealed: bool) -> Iterator[Held]:
     """What is held of a person and can be corrected; masked unless revealed."""
     for row in Identifier.objects.filter(subject=subject, kind__in=MOVABLE).order_by("pk"):
-        title, shown = field_title(row.kind), show_identifier(row, revealed=revealed)
+        title, shown = capfirst(field_title(row.kind)), show_identifier(row, revealed=revealed)
         yield Held(f"identifier-{row.pk}", title, shown, {"identifier_id": row.pk})
     show, known = (plain_value if revealed else mask_value), set()
     records = PersonalRecord.objects.standing([subject.pk]).filter(category__in=CORRECTABLE)
     for record in records.select_related("partner").order_by("category__position", "pk"):
         for name, value in record.payload.items():
             known.add(name)
-            title = f"{field_title(name)} · {record.partner.name}"
+            title = f"{capfirst(field_title(name))} · {record.partner.name}"
             target = {"record_id": record.pk, "name": name}
             yield Held(f"record-{record.pk}-{name}", title, show(name, value), target, name in DATES)
     for name, otherwise in MISSING.items():
         if not {name, otherwise} & known:
-            yield Held(f"own-{name}", field_title(name), "—", {"name": name}, name in DATES)
+            yield Held(f"own-{name}", capfirst(field_title(name)), "—", {"name": name}, name in DATES)
 
 
 class RectifyForm(SeenForm):

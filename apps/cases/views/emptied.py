@@ -10,6 +10,7 @@ from apps.cases.models import Case
 from apps.cases.services.strip import kept_because, needed, over, period
 from apps.core import clock
 from apps.core.paginator import LookAheadPaginator
+from apps.partners.presenting import period as words_of
 from apps.subjects.views.desk import asked_page, desk_page, staff
 
 A_PAGE = 50
@@ -25,6 +26,7 @@ def page(request: HttpRequest) -> HttpResponse:
     cases = {"title": Case._meta.verbose_name_plural, "link": reverse("admin:cases_case_changelist")}
     context = {
         "title": title, "trail": [cases, {"title": title}], "opts": Case._meta, "period": kept,
+        "kept_for": words_of(kept),
         "before": kept.reaches_back(clock.now()) if kept else None,
         "entries": Entry.objects.filter(action=STRIPPED.code).order_by("-at", "-pk")[:LATEST],
         "kept": kept_because(list(shown.object_list)), "kept_page": shown,

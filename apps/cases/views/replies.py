@@ -87,9 +87,10 @@ def _page(
     request: HttpRequest, form: TemplateForm, *, template: ReplyTemplate | None = None, **context: Any
 ) -> HttpResponse:
     versions = list(ReplyTemplate.objects.versions_of(template).select_related("changed_by")[:20]) if template else []
+    current = not versions or (template is not None and versions[0].pk == template.pk)
     frame = {
         "title": str(template or ""), "opts": ReplyTemplate._meta, "original": template, "form": form,
         "template": template, "versions": versions, "placeholders": Placeholder.choices,
-        "current": not versions or (template is not None and versions[0].pk == template.pk),
+        "current": current, "may_write": current and request.user.has_perm(MAY_CHANGE),
     }  # fmt: skip
     return desk_page(request, "cases/template.html", {**frame, **context})
