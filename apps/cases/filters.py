@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.cases.choices import Box, Priority
 from apps.cases.justifications import RefusalReason
 from apps.cases.kinds import kinds, state_title, topic_title
+from apps.cases.models.cases import LATE
 from apps.cases.services.assign import workers
 from apps.cases.services.tally import MONTHS, month_after, months_back
 from apps.policies.working_days import began
@@ -142,7 +143,7 @@ class LateFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """By what the case's clock said as it was closed."""
         if self.value() == "yes":
-            return queryset.filter(due_at__lt=F("closed_at"))
+            return queryset.filter(LATE)  # as its index has it
         return queryset.filter(Q(due_at__isnull=True) | Q(due_at__gte=F("closed_at"))) if self.value() else queryset
 
 

@@ -21,6 +21,8 @@ from apps.subjects.models import Subject
 # `SR-2026-000123` as people say and type it: any case and dash, Cyrillic letters that look the same, the number alone.
 _REFERENCE = re.compile(r"(?:[^\W\d_]{2}\s*[-\u2010-\u2015]?\s*)?(?:20\d\d\s*[-\u2010-\u2015]\s*)?0*(\d{1,12})")
 OPEN = Q(closed_at__isnull=True)
+CLOSED = Q(closed_at__isnull=False)
+LATE = CLOSED & Q(due_at__lt=F("closed_at"))  # too late
 # Closed before it was kept how long that took.
 UNCOUNTED = Q(closed_at__isnull=False, answered_in__isnull=True)
 
@@ -148,15 +150,13 @@ class Case(models.Model):
             models.Index(fields=["kind", "status", "due_at", "id"], name="case_open_status", condition=OPEN),
             models.Index(fields=["priority", "due_at", "id"], name="case_open_priority", condition=OPEN),
             models.Index(fields=["paused_at", "id"], name="case_waiting", condition=OPEN & Q(paused_at__isnull=False)),
-            models.Index(fields=["-closed_at", "-id"], name="case_closed", condition=Q(closed_at__isnull=False)),
+            models.Index(fields=["-closed_at", "-id"], name="case_closed", condition=CLOSED),
+            models.Index(fields=["kind", "topic", "-closed_at", "-id"], name="case_closed_about", condition=CLOSED),
+            models.Index(fields=["-closed_at", "-id"], name="case_closed_late", condition=LATE),
             models.Index(fields=["-received_at", "-id"], name="case_by_time"),
             models.Index(fields=["opened_by", "due_at", "id"], name="case_open_taken", condition=OPEN),
             models.Index(fields=["id"], name="case_uncounted", condition=UNCOUNTED),
-            models.Index(
-                fields=["closed_at", "id"],
-                name="case_whole",
-                condition=Q(closed_at__isnull=False, stripped_at__isnull=True),
-            ),
+            models.Index(fields=["closed_at", "id"], name="case_whole", condition=CLOSED & Q(stripped_at__isnull=True)),
         ]
         constraints = [
             models.CheckConstraint(
