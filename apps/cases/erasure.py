@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.cases.models import Attachment, Case, Message, Note, Verification
 from apps.core import files
-from apps.core.erasers import Eraser, Holding, Item, Value
+from apps.core.erasers import Eraser, HeldFile, Holding, Item, Value
 
 CONTENTS: tuple[type[models.Model], ...] = (Note, Message, Attachment, Verification)
 ROWS_AT_ONCE = 500
@@ -42,11 +42,8 @@ class CaseEraser(Eraser):
             yield Item.of(
                 Note, "support", _("note"), _of(note.case), Value.moment("at", _("time"), note.written_at), words
             )
-        for file in Attachment.objects.filter(**theirs).select_related("case").order_by("added_at", "pk").iterator():
-            name = Value("name", _("name"), file.name, free=True)
-            added = Value.moment("at", _("time"), file.added_at)
-            size = Value("bytes", _("bytes"), str(file.size), file.size)
-            yield Item.of(Attachment, "support", _("attached file"), _of(file.case), name, added, size)
+        attached = Attachment.objects.filter(**theirs).select_related("case").order_by("added_at", "pk")
+        yield from map(_attachment, attached.iterator())
         attempts = Verification.objects.filter(**theirs).select_related("case").order_by("asked_at", "pk")
         yield from map(_verification, attempts.iterator())
 
@@ -72,6 +69,17 @@ def _case(case: Case) -> Item:
         Value("came_by", _("came by"), case.get_came_by_display(), case.came_by),
         Value.moment("received", _("received"), case.received_at),
         Value.moment("closed", _("closed"), case.closed_at),
+    )  # fmt: skip
+
+
+def _attachment(file: Attachment) -> Item:
+    return Item.of(
+        Attachment, "support", _("attached file"),
+        _of(file.case),
+        Value("name", _("name"), file.name, free=True),
+        Value.moment("at", _("time"), file.added_at),
+        Value("bytes", _("bytes"), str(file.size), file.size),
+        file=HeldFile(file.file, file.pk, file.case.reference, file.file_type),
     )  # fmt: skip
 
 

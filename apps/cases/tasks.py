@@ -1,18 +1,13 @@
 """Background work of cases."""
 
-from collections.abc import Callable
-
-from procrastinate import JobContext, RetryStrategy
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from apps.cases.services import deliver, due, send_code
 from apps.cases.services.remind import remind
 from apps.cases.services.strip import strip_old
 from apps.cases.services.tally import MONTHS, tally
-from apps.core.sending import Unavailable
-
-ATTEMPTS = 8  # over some nine hours
-CODE_ATTEMPTS = 5  # over some minutes: a code is good for ten
+from apps.core.attempts import CODES, MESSAGES
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -49,31 +44,13 @@ def strip_closed(timestamp: int) -> None:
     strip_old()
 
 
-@app.task(
-    name="cases.deliver", pass_context=True,
-    retry=RetryStrategy(max_attempts=ATTEMPTS, exponential_wait=4, retry_exceptions=[Unavailable]),
-)  # fmt: skip
+@app.task(name="cases.deliver", pass_context=True, retry=MESSAGES.strategy)
 def deliver_message(context: JobContext, message_id: int) -> None:
     """Send a message to the person; after the last attempt it says that it was not delivered."""
-    _try(context, ATTEMPTS, deliver.deliver, deliver.give_up, message_id=message_id)
+    MESSAGES.try_once(context, deliver.deliver, deliver.give_up, message_id=message_id)
 
 
-@app.task(
-    name="cases.deliver_code", pass_context=True, priority=10,
-    retry=RetryStrategy(max_attempts=CODE_ATTEMPTS, exponential_wait=3, retry_exceptions=[Unavailable]),
-)  # fmt: skip
+@app.task(name="cases.deliver_code", pass_context=True, priority=10, retry=CODES.strategy)
 def deliver_code(context: JobContext, verification_id: int) -> None:
     """Send a code, ahead of other work: somebody waits for it."""
-    _try(context, CODE_ATTEMPTS, send_code.deliver_code, send_code.give_up_code, verification_id=verification_id)
-
-
-def _try(
-    context: JobContext, most: int, send: Callable[..., None], give_up: Callable[..., None], **key: int
-) -> None:  # fmt: skip
-    """Send once; while the way is blocked it is tried again, and given up after `most` times."""
-    try:
-        send(**key)
-    except Unavailable:
-        if context.job.attempts + 1 < most:
-            raise
-        give_up(**key)
+    CODES.try_once(context, send_code.deliver_code, send_code.give_up_code, verification_id=verification_id)

@@ -41,6 +41,10 @@ ASKING_DONE = register(
     "consents.record-asking", _("Asking for consents again recorded"), "edition", "people", purpose=purpose_title,
     channel=Channel,
 )  # fmt: skip
+ASKING_TAKEN_UP = register(
+    "consents.take-up-asking", _("Asking for consents again gone on with"), "edition", purpose=purpose_title,
+    channel=Channel,
+)  # fmt: skip
 ASKING_FAILED = register(
     "consents.fail-asking", _("Asking for consents again stopped by an error"), "edition", "error",
     purpose=purpose_title, channel=Channel,

@@ -57,6 +57,9 @@ class AskingStatus(models.TextChoices):
     FAILED = "failed", _("Stopped by an error")
 
 
+# The job that has an asking while it is recorded.
+ASKING_JOB = "consents.run_asking"
+
 # After one of these nothing may rest on the consent; REQUESTED asks and changes nothing.
 ENDING = (State.REFUSED, State.WITHDRAWN, State.REVOKED, State.EXPIRED, State.INVALIDATED)
 # What a person says who does not want it.

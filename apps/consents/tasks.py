@@ -2,6 +2,7 @@
 
 from procrastinate.contrib.django import app
 
+from apps.consents.choices import ASKING_JOB
 from apps.consents.services import ask_again
 from apps.consents.services.count import count_consents
 from apps.consents.services.expire import destroy_expired
@@ -21,7 +22,7 @@ def count(timestamp: int = 0) -> None:
     count_consents()
 
 
-@app.task(name="consents.run_asking")
+@app.task(name=ASKING_JOB)
 def run_asking(asking_id: int) -> None:
     """Record that people are asked again, and count anew. Whatever stops the work, the asking says so."""
     try:

@@ -6,19 +6,24 @@ It answers and never raises: an error would take back the count with everything 
 
 A code is good for LIFETIME, MOST_TRIES guesses and one right answer. A row sees MOST_CODES of them, PAUSE apart, so all
 guesses together stay far below what is needed.
+
+A model whose codes a job sends inherits `PostedCode`: nobody waits for a gateway, and how long one takes tells nobody
+anything.
 """
 
 import hmac
 import re
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
+from uuid import uuid4
 
 from django.db import models, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
+from apps.core.fields import EncryptedTextField
 from apps.core.keyring import keyring
 
 DIGITS = 6
@@ -27,6 +32,7 @@ PAUSE = timedelta(seconds=60)
 MOST_TRIES = 5
 MOST_CODES = 10
 CODE_FIELDS = ("code_mac", "code_sent_at", "code_tries", "codes_sent")
+POSTED_FIELDS = (*CODE_FIELDS, "code", "key")
 _BETWEEN = re.compile(r"[\s\u2010-\u2015-]+")
 
 
@@ -78,6 +84,12 @@ class Coded(models.Model):
         """How many guesses are left."""
         return max(MOST_TRIES - self.code_tries, 0)
 
+    @property
+    def next_code_at(self) -> datetime | None:
+        """The full minute from which another code may be asked for; None where it may be at once."""
+        at = self.code_sent_at and self.code_sent_at + PAUSE
+        return (at + timedelta(seconds=59)).replace(second=0, microsecond=0) if at and at > clock.now() else None
+
     def issue(self) -> str:
         """A new code, the only one that counts from now on. The row, which is saved already, and locked, has to be
         saved again with CODE_FIELDS. Raises TooSoon, TooMany.
@@ -93,9 +105,12 @@ class Coded(models.Model):
         return code
 
     def take_back(self) -> None:
-        """Of a code that could not be sent: another one may be asked for at once. To be saved like `issue`."""
+        """Of a code that could not be sent: another one may be asked for at once. To be saved like `issue`.
+
+        One at which somebody guessed all the same is counted: guesses stay as few as they are.
+        """
         self.code_mac = self.code_sent_at = None
-        self.codes_sent -= 1
+        self.codes_sent -= not self.code_tries
 
     def guess(self, typed: str) -> Answer:
         """Count a guess and say what it was; blanks and dashes don't matter. To be saved like `issue`."""
@@ -113,6 +128,26 @@ class Coded(models.Model):
         if self.pk is None:
             raise ValueError("A code belongs to a row that is saved.")
         return keyring().mac("code", f"{self._meta.db_table}.{self.pk}.{code}".encode())
+
+
+class PostedCode(Coded):
+    """A row whose code a job sends. `code` is there, encrypted, for as long as it is on its way; `key` names it to
+    gateways, however often they are asked to take it, and to the job.
+    """
+
+    code = EncryptedTextField(_("code"), null=True)
+    key = models.UUIDField(default=uuid4, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def post(self) -> None:
+        """Make a code that is sent by a job. One that never got out before it counts no more. As `issue`, but to be
+        saved with POSTED_FIELDS.
+        """
+        unsent = self.code is not None and not self.code_tries
+        self.codes_sent -= unsent
+        self.code, self.key = self.issue(), uuid4()
 
 
 @transaction.atomic

@@ -55,11 +55,23 @@ class Value:
 
 
 @dataclass(frozen=True)
+class HeldFile:
+    """A file that is held, as a package contains it: where it is stored (core.files), the key of its row, and what its
+    name there begins and ends with, which is never the name that somebody gave it.
+    """
+
+    stored: str
+    row: int
+    stem: str
+    ending: str
+
+
+@dataclass(frozen=True)
 class Item:
     """One thing that is held, as a package shows it.
 
     `model` is the one whose row it is (`app.Model`); rows of the models `also` are part of it. `category` is the code
-    of a data category, CHOICES or HANDLING. `origin` is who it came from, in words.
+    of a data category, CHOICES or HANDLING. `origin` is who it came from, in words. `file` goes with it.
     """
 
     model: str
@@ -68,15 +80,16 @@ class Item:
     values: tuple[Value, ...] = field(repr=False)
     origin: str = ""
     also: tuple[str, ...] = ()
+    file: HeldFile | None = None
 
     @classmethod
     def of(
         cls, model: type[Model], category: str, title: Any, *values: Value | None, origin: str = "",
-        also: type[Model] | None = None,
+        also: type[Model] | None = None, file: HeldFile | None = None,
     ) -> Self:  # fmt: skip
         """The item of a row, with those of the values that there are."""
         held = tuple(value for value in values if value is not None)
-        return cls(model._meta.label, category, str(title), held, origin, (also._meta.label,) if also else ())
+        return cls(model._meta.label, category, str(title), held, origin, (also._meta.label,) if also else (), file)
 
     @property
     def texts(self) -> dict[str, str]:

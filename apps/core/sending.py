@@ -139,6 +139,15 @@ class SmsGateway:
             connection.close()
 
 
+def hand_over(kind: str, message: Message) -> bool:
+    """Send to an address of this kind; whether it takes messages. Raises Unavailable."""
+    try:
+        sender_for(kind).send(message)
+    except Rejected:
+        return False
+    return True
+
+
 def sender_for(kind: str) -> Sender:
     """What sends to addresses of this kind. Raises Unavailable for one that nothing is sent to."""
     if kind == IdentifierKind.EMAIL:

@@ -80,7 +80,7 @@ class BatchAdmin(ReadOnlyAdmin):
 
     class Media:
         css: ClassVar = {"all": ("subjects/desk.css", "imports/batch.css")}
-        js = (Script("imports/batch.js", defer=True),)
+        js = (Script("subjects/progress.js", defer=True),)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Whoever may bring a file in."""
@@ -113,7 +113,7 @@ class BatchAdmin(ReadOnlyAdmin):
             return _two_lines(grouped(batch.rows_total), took(batch)) if batch.rows_total else NOTHING
         return format_html(
             '<div class="im-cell im-moving" data-moving="{}" data-moving-from="{}">'
-            '<span class="im-progress"><span style="width:{}%"></span></span>'
+            '<span class="am-progress"><span style="width:{}%"></span></span>'
             "<span data-text>{}</span></div>",
             batch.pk, reverse("admin:imports_batch_moving"), Progress(batch).percent or 0, told(batch),
         )  # fmt: skip

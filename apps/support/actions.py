@@ -5,6 +5,7 @@ target of what is done for a case is the case, whose history it becomes.
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.registry import name_facts, register
+from apps.cases.choices import Delivery
 from apps.policies.registry import category_title, purpose_title
 from apps.subjects.choices import field_title
 from apps.support.choices import HandedBy, MailFailure, MailReason, MailSource, Withheld
@@ -12,6 +13,7 @@ from apps.support.choices import HandedBy, MailFailure, MailReason, MailSource, 
 PREPARED = register("support.copy-prepare", _("Copy of the data being prepared"), "copy")
 READY = register("support.copy-ready", _("Copy of the data prepared"), "copy", "items", "flagged")
 FAILED = register("support.copy-fail", _("Work on the copy stopped by an error"), "copy", "error")
+TAKEN_UP = register("support.copy-take-up", _("Work on the copy begun again"), "copy")
 LOOKED = register("support.copy-look", _("Copy of the data looked through"), "copy", "minutes")
 WITHHELD = register(
     "support.copy-withhold", _("Part of the copy withheld"), "copy", "item", category=category_title, why=Withheld
@@ -21,7 +23,8 @@ RELEASED = register("support.copy-release", _("Copy of the data released"), "cop
 BUILT = register("support.copy-build", _("Copy of the data put together"), "copy", "bytes", "sha256")
 LINKED = register("support.copy-link", _("Link to the copy made"), "copy", "days")
 REVOKED = register("support.copy-revoke", _("Link to the copy taken back"), "copy")
-CODE_SENT = register("support.copy-code", _("Code for the copy sent to the person"), "copy")
+CODE_ASKED = register("support.copy-code", _("Code for the copy asked for"), "copy")
+CODE_SENT = register("support.copy-code-sent", _("Code for the copy handed over"), "copy", delivery=Delivery)
 CODE_WRONG = register("support.copy-wrong-code", _("Wrong code for the copy"), "copy", "tries_left")
 DOWNLOADED = register("support.copy-download", _("Copy of the data fetched"), "copy", "nth", way=HandedBy)
 PRINTED = register("support.copy-print", _("Copy of the data opened for printing"), "copy")

@@ -61,12 +61,13 @@ class SupportRequestAdmin(ReadOnlyAdmin):
         wrap, name = self.admin_site.admin_view, "support_supportrequest_copy"
         acts = {
             "look": acting.Look, "release": acting.Release, "link": acting.Link, "revoke": acting.Revoke,
-            "print": acting.Print, "paper": acting.Paper, "discard": acting.Discard,
+            "print": acting.Print, "paper": acting.Paper, "discard": acting.Discard, "again": acting.TakeUp,
         }  # fmt: skip
         return [
             path("<int:pk>/copy/prepare/", wrap(acting.Prepare.as_view()), name=f"{name}_prepare"),
             path("<int:pk>/copy/nothing/", wrap(acting.Nothing.as_view()), name=f"{name}_nothing"),
             path("<int:pk>/copy/<int:copy>/", wrap(copy.preview), name=name),
+            path("<int:pk>/copy/<int:copy>/progress/", wrap(copy.progress), name=f"{name}_progress"),
             *(
                 path(f"<int:pk>/copy/<int:copy>/{act}/", wrap(view.as_view()), name=f"{name}_{act}")
                 for act, view in acts.items()

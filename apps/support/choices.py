@@ -50,6 +50,17 @@ class CopyState(models.TextChoices):
     DISCARDED = "discarded", _("Discarded")
 
 
+# The job that has a copy in one of these states.
+COPY_JOBS = {CopyState.PREPARING: "support.prepare_copy", CopyState.RELEASING: "support.build_copy"}
+
+
+class CodeTrouble(models.TextChoices):
+    """Why a code did not reach the person."""
+
+    REJECTED = "rejected", _("The address gets no messages")
+    UNSENT = "unsent", _("The way to it was blocked")
+
+
 class Withheld(models.TextChoices):
     """Why a part of what is held is not given."""
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.cases.models import Case
 from apps.core import files
-from apps.core.erasers import HANDLING, Eraser, Holding, Item, Value
+from apps.core.erasers import HANDLING, Eraser, HeldFile, Holding, Item, Value
 from apps.subjects.models import Identifier
 from apps.support.choices import CopyState
 from apps.support.models import LIVE, AccessLink, AccessPackage, Rectification, SupportRequest, TakenMail
@@ -66,6 +66,7 @@ class SupportEraser(Eraser):
                 TakenMail, "support", _("Letter that was set aside"),
                 Value.moment("taken_in", _("taken in"), mail.taken_at),
                 Value("reason", _("reason"), mail.get_reason_display(), mail.reason),
+                file=HeldFile(mail.file, mail.pk, "letter", "eml") if mail.file else None,
             )  # fmt: skip
         copies = AccessPackage.objects.about(subject_id).select_related("request").order_by("pk")
         for copy in copies:

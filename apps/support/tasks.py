@@ -2,26 +2,36 @@
 
 from collections.abc import Callable
 
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from apps.core.attempts import CODES
+from apps.support.choices import COPY_JOBS, CopyState
 from apps.support.models import AccessPackage
 from apps.support.services import run_mail
+from apps.support.services.access import send_code
 from apps.support.services.access.expire import destroy_overdue, sweep_strays
 from apps.support.services.access.prepare import collect, fail
 from apps.support.services.access.release import put_together
 from apps.support.services.set_aside import let_go_of_old
 
 
-@app.task(name="support.prepare_copy")
+@app.task(name=COPY_JOBS[CopyState.PREPARING])
 def prepare_copy(package_id: int) -> None:
     """Collect what is held about the person."""
     _work(collect, package_id)
 
 
-@app.task(name="support.build_copy")
+@app.task(name=COPY_JOBS[CopyState.RELEASING])
 def build_copy(package_id: int) -> None:
     """Put together a copy that was released."""
     _work(put_together, package_id)
+
+
+@app.task(name="support.deliver_code", pass_context=True, priority=10, retry=CODES.strategy)
+def deliver_code(context: JobContext, link_id: int, key: str) -> None:
+    """Send the code that opens a link to a copy, ahead of other work: somebody waits for it."""
+    CODES.try_once(context, send_code.deliver_code, send_code.give_up_code, link_id=link_id, key=key)
 
 
 @app.periodic(cron="23 * * * *")

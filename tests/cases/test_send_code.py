@@ -13,9 +13,9 @@ from apps.cases.services import send_code as service
 from apps.cases.services.link import concern
 from apps.cases.services.move import move
 from apps.cases.services.send_code import TooManyCodes, ask_code, deliver_code, give_up_code, send_code
-from apps.cases.tasks import CODE_ATTEMPTS
 from apps.cases.tasks import deliver_code as deliver_job
 from apps.core import clock, identifiers, sending
+from apps.core.attempts import CODES
 from apps.subjects.errors import NotPossible
 from apps.subjects.models import Identifier
 from tests.cases.conftest import at
@@ -87,7 +87,7 @@ def test_a_worker_tries_again_and_gives_up_at_last(case, phone, agent, gateway):
     job = deliver_job.func
     with pytest.raises(sending.Unavailable):
         job(attempt_number(0), verification_id=made.pk)
-    job(attempt_number(CODE_ATTEMPTS - 1), verification_id=made.pk)
+    job(attempt_number(CODES.most - 1), verification_id=made.pk)
     made.refresh_from_db()
     assert (made.delivery, made.code, len(gateway.got)) == ("failed", None, 2)
 

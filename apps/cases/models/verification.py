@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from typing import Self
-from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
@@ -12,8 +11,7 @@ from apps.cases.choices import Delivery, Method, PaperKind, VerificationState
 from apps.cases.models.cases import Case
 from apps.core import clock
 from apps.core.choices import IdentifierKind
-from apps.core.codes import LIFETIME, MOST_TRIES, Coded
-from apps.core.fields import EncryptedTextField
+from apps.core.codes import LIFETIME, MOST_TRIES, PostedCode
 
 
 class VerificationQuerySet(models.QuerySet["Verification"]):
@@ -35,20 +33,18 @@ class VerificationQuerySet(models.QuerySet["Verification"]):
         return self.filter(state=VerificationState.DONE)
 
 
-class Verification(Coded):
+class Verification(PostedCode):
     """One attempt to find out who asks. Who saw papers, or heard a token or code, is `done_by`; nobody where the person
     gave it themselves.
 
     Each has one code at most. It lies encrypted until it is sent, and then nowhere. Its time runs from when it was
-    asked for, whether it is sent or not: nobody learns from it. Where it went is known by digest alone. `key` names it
-    to gateways, however often it is sent.
+    asked for, whether it is sent or not: nobody learns from it. Where it went is known by digest alone.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="verifications", verbose_name=_("case"))
     method = models.CharField(_("how"), max_length=8, choices=Method)
     state = models.CharField(_("state"), max_length=8, choices=VerificationState, default=VerificationState.OPEN)
     delivery = models.CharField(_("delivery"), max_length=8, choices=Delivery, default=Delivery.DONE)
-    code = EncryptedTextField(_("code"), null=True)
     address_digest = models.BinaryField(_("digest of the address"), max_length=16, null=True)
     language = models.CharField(_("language"), max_length=2, blank=True)
     papers = models.CharField(_("papers"), max_length=12, choices=PaperKind, blank=True)
@@ -63,7 +59,6 @@ class Verification(Coded):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("verified by"),
         db_index=False,
     )  # fmt: skip
-    key = models.UUIDField(default=uuid4, editable=False)
 
     objects = VerificationQuerySet.as_manager()
 

@@ -31,17 +31,14 @@ def deliver(*, message_id: int) -> None:
     if message is None:
         return
     address = address_of(message.case, message.came_by)
-    try:
-        if address is None:
-            raise sending.Rejected
-        text = sending.Message(
-            to=address.value, text=message.text, subject=message.heading or message.case.reference, id=message.key
-        )
-        sending.sender_for(address.kind).send(text)
-    except sending.Rejected:
+    if address is None:
         _settle(message, Delivery.FAILED)
-    else:
-        _settle(message, Delivery.DONE)
+        return
+    text = sending.Message(
+        to=address.value, text=message.text, subject=message.heading or message.case.reference, id=message.key
+    )
+    taken = sending.hand_over(address.kind, text)
+    _settle(message, Delivery.DONE if taken else Delivery.FAILED)
 
 
 @transaction.atomic

@@ -23,7 +23,7 @@ from apps.cases.models.verification import VerificationQuerySet
 from apps.cases.services.confirm import HOUR, MAY_VERIFY, hold_unverified
 from apps.core import clock, sending
 from apps.core.choices import IdentifierKind
-from apps.core.codes import CODE_FIELDS
+from apps.core.codes import POSTED_FIELDS
 from apps.subjects.errors import NotPossible
 from apps.subjects.models import Identifier
 
@@ -66,8 +66,8 @@ def _make(row: Case, actor: User | None, kind: str, digest: bytes, language: str
         case=row, method=METHODS[IdentifierKind(kind)], delivery=Delivery.QUEUED, address_digest=digest,
         language=language, asked_by=actor,
     )  # fmt: skip
-    made.code = made.issue()
-    made.save(update_fields=[*CODE_FIELDS, "code"])
+    made.post()
+    made.save(update_fields=POSTED_FIELDS)
     record(actor, actions.CODE_ASKED, row, method=made.method)
     return made
 
@@ -107,12 +107,8 @@ def deliver_code(*, verification_id: int) -> None:
     if attempt is None or attempt.code is None or address is None:
         _settle(verification_id, Delivery.FAILED)
         return
-    try:
-        sending.sender_for(address.kind).send(_message(attempt, address))
-    except sending.Rejected:
-        _settle(verification_id, Delivery.FAILED)
-    else:
-        _settle(verification_id, Delivery.DONE)
+    taken = sending.hand_over(address.kind, _message(attempt, address))
+    _settle(verification_id, Delivery.DONE if taken else Delivery.FAILED)
 
 
 def give_up_code(*, verification_id: int) -> None:

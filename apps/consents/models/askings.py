@@ -3,10 +3,11 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from apps.consents.choices import CHANNEL_CHOICES, EVERY_CHANNEL, AskingStatus, Medium
-from apps.core import clock
+from apps.consents.choices import ASKING_JOB, CHANNEL_CHOICES, EVERY_CHANNEL, AskingStatus, Medium
+from apps.core import clock, jobs
 from apps.policies.models import PolicyEdition
 from apps.policies.registry import purpose_title
 
@@ -59,6 +60,11 @@ class Asking(models.Model):
     def running(self) -> bool:
         """Whether a worker has it."""
         return self.status == AskingStatus.RUNNING
+
+    @cached_property
+    def stands_still(self) -> bool:
+        """Whether it waits for a job that there is not: the one that it had ended without a word."""
+        return self.running and not jobs.is_queued(ASKING_JOB, asking_id=self.pk)
 
     @property
     def percent(self) -> int:

@@ -70,6 +70,19 @@ def _require_sense(edition: PolicyEdition, purpose: str, asked_at: datetime) -> 
         raise NotPossible(_("%(who)s is recording it just now. Wait until it is done.") % {"who": other.created_by})
 
 
+@transaction.atomic
+def take_up_asking(*, actor: User, asking_id: int) -> Asking:
+    """Go on with an asking that stands still; the caller queues the job. Raises NotPossible where somebody has it or it
+    is over, PermissionDenied.
+    """
+    require(actor, "consents.ask_consent")
+    asking = Asking.objects.select_for_update(of=("self",)).filter(pk=asking_id).first()
+    if asking is None or not asking.stands_still:
+        raise NotPossible(_("Somebody was first: it goes on already, or is done."))
+    record(actor, actions.ASKING_TAKEN_UP, asking, **_facts(asking))
+    return asking
+
+
 def run_asking(*, asking_id: int) -> None:
     """Record it to the end; whoever begins again goes on behind what is there."""
     while _ask_some(asking_id):

@@ -11,7 +11,7 @@ from apps.consents import tasks
 from apps.consents.forms import AskForm
 from apps.consents.models import ConsentFigure
 from apps.consents.reconsent import Shown, shown_widenings
-from apps.consents.services.ask_again import begin_asking
+from apps.consents.services.ask_again import begin_asking, take_up_asking
 from apps.consents.views.figures import MAY_LOOK
 from apps.core.errors import NotPossible
 from apps.subjects.views.desk import desk_page, staff
@@ -25,7 +25,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Re-consent"), "opts": None, "newest": ConsentFigure.objects.newest(),
         "shown": [(one, _ask_form(number, one)) for number, one in enumerate(found)],
-        "busy": any(one.running for one in found),
+        "busy": any(one.running and not one.running.stands_still for one in found),
     }  # fmt: skip
     return desk_page(request, "consents/reconsent.html", context)
 
@@ -55,4 +55,19 @@ def ask(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(error.message))
     else:
         messages.success(request, _("It is being recorded that they are asked."))
+    return redirect("admin:consents_reconsent")
+
+
+def take_up(request: HttpRequest, asking: int) -> HttpResponse:
+    """By POST: another worker goes on with an asking that stands still."""
+    actor = staff(request, "consents.ask_consent")
+    if request.method != "POST":
+        raise Http404
+    try:
+        with transaction.atomic():
+            tasks.run_asking.defer(asking_id=take_up_asking(actor=actor, asking_id=asking).pk)
+    except NotPossible as error:
+        messages.error(request, str(error.message))
+    else:
+        messages.success(request, _("It goes on where it stopped."))
     return redirect("admin:consents_reconsent")

@@ -12,10 +12,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from apps.core.files import FRAME_BYTES, open_stored
 from apps.support.access.files import SCHEMA, machine, readable, table
-from apps.support.access.register import facts_of
+from apps.support.access.register import Facts, facts_of
 from apps.support.access.staging import Section
-from apps.support.access.withholding import marks_of
+from apps.support.access.withholding import Marks, given_items, marks_of
 from apps.support.models import AccessPackage
 
 README, PAGE, DATA = "README.html", "copy.html", "copy.json"
@@ -96,6 +97,22 @@ def _files(package: AccessPackage, page_sink: Sink | None) -> Iterator[tuple[str
     for facts in sections:
         what = _("%(category)s, as a table for spreadsheets") % {"category": facts.title}
         yield f"tables/{facts.section.code}.csv", what, table(facts, marks)
+    for facts in sections:
+        yield from _held_files(facts, marks) if facts.section.files else ()
+
+
+def _held_files(facts: Facts, marks: Marks) -> Iterator[tuple[str, str, Iterable[bytes]]]:
+    """As `_files`: what somebody sent, or was sent."""
+    for item in given_items(facts.section, marks):
+        if item.path:
+            about = {"title": item.title, "category": facts.title, "number": item.number}
+            yield item.path, _("%(title)s: %(category)s, entry %(number)s") % about, _stored(item.file)
+
+
+def _stored(name: str) -> Iterator[bytes]:
+    with open_stored(name) as stream:
+        while piece := stream.read(FRAME_BYTES):
+            yield piece
 
 
 def _twice(pieces: Iterable[bytes], sink: Sink | None) -> Iterator[bytes]:

@@ -1,33 +1,40 @@
 """Items of a copy on disk, encrypted: one file a section, one line an item.
 
 What an officer looked through is what goes out: the files of the copy are written from these, and nothing is read from
-the tables again.
+the tables again. Files that somebody sent stay where they are until then, so that one that is destroyed in the meantime
+goes to nobody.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, Self
 
-from apps.core.erasers import Item, Value
+from django.utils.translation import gettext as _
+
+from apps.core.erasers import HeldFile, Item, Value
 from apps.core.files import EncryptedWriter, open_stored
 
 FOLDER = "access"
+FILE = "file"  # the key of the value that says by which name the copy contains the item's file
 MOST_ORIGINS = 50
+_SAFE = re.compile(r"[A-Za-z0-9-]{1,40}")
 
 
 @dataclass
 class Section:
-    """What lies in one section: the stored file, how many items, how many of them are to be looked at, the columns
-    (key and title of every value that occurs) and from whom the items came.
+    """What lies in one section: the stored file, how many items, how many of them are to be looked at, how many have a
+    file, the columns (key and title of every value that occurs) and from whom the items came.
     """
 
     code: str
     file: str
     count: int = 0
     flagged: int = 0
+    files: int = 0
     columns: dict[str, str] = field(default_factory=dict)
     origins: list[str] = field(default_factory=list)
 
@@ -35,6 +42,7 @@ class Section:
         """Count an item."""
         self.count += 1
         self.flagged += is_flagged(item)
+        self.files += item.file is not None
         for value in item.values:
             self.columns.setdefault(value.key, value.title)
         if item.origin and item.origin not in self.origins and len(self.origins) < MOST_ORIGINS:
@@ -63,11 +71,15 @@ class Stage:
 
     def __init__(self) -> None:
         self.sections: dict[str, Section] = {}
+        self._files = 0
         self._writers: dict[str, EncryptedWriter] = {}
         self._stack = ExitStack()
 
     def add(self, item: Item) -> None:
-        """Keep an item."""
+        """Keep an item; its file is named by its number among all files of the copy."""
+        if item.file is not None:
+            self._files += 1
+            item = replace(item, values=(*item.values, _named(item.file, self._files)))
         if item.category not in self._writers:
             writer = self._stack.enter_context(EncryptedWriter(FOLDER))
             self._writers[item.category] = writer
@@ -83,9 +95,17 @@ class Stage:
         self._stack.__exit__(*error)
 
 
+def _named(file: HeldFile, number: int) -> Value:
+    if not (_SAFE.fullmatch(file.stem) and _SAFE.fullmatch(file.ending)):
+        raise ValueError("A file of a copy is named by us alone.")
+    # Flagged: what is in it, nobody has looked at.
+    return Value(FILE, _("file"), f"files/{file.stem}-{number}.{file.ending}", free=True)
+
+
 def _line(item: Item) -> bytes:
     values = [[value.key, value.title, value.text, value.native, value.free] for value in item.values]
-    line = [item.model, item.also, item.title, item.origin, values]
+    file = item.file and [item.file.stored, item.file.row, item.file.stem, item.file.ending]
+    line = [item.model, item.also, item.title, item.origin, values, file]
     return json.dumps(line, ensure_ascii=False, separators=(",", ":"), default=str).encode() + b"\n"
 
 
@@ -99,5 +119,6 @@ def read_items(section: Section, start: int = 0, stop: int | None = None) -> Ite
 
 
 def _item(category: str, line: bytes) -> Item:
-    model, also, title, origin, values = json.loads(line)
-    return Item(model, category, title, tuple(Value(*value) for value in values), origin, tuple(also))
+    model, also, title, origin, values, file = json.loads(line)
+    held = HeldFile(*file) if file else None
+    return Item(model, category, title, tuple(Value(*value) for value in values), origin, tuple(also), held)

@@ -1,12 +1,13 @@
 """Items as they go out: what an officer withheld is not in them any more."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
-from apps.core.erasers import Value
-from apps.support.access.staging import Section, read_items
+from apps.core import files
+from apps.core.erasers import Item, Value
+from apps.support.access.staging import FILE, Section, read_items
 from apps.support.choices import Withheld
 from apps.support.models import AccessPackage
 
@@ -16,7 +17,7 @@ WHOLE = ""
 @dataclass(frozen=True)
 class Given:
     """An item that goes out. Of one that is withheld as a whole nothing is left but its number and the reason;
-    `withheld` has {key: (title, reason)} of single values.
+    `withheld` has {key: (title, reason)} of single values. `file` is the stored file that goes out with it.
     """
 
     number: int
@@ -26,6 +27,12 @@ class Given:
     values: tuple[Value, ...] = field(repr=False)
     withheld: dict[str, tuple[str, str]] = field(default_factory=dict)
     reason: str = ""
+    file: str = ""
+
+    @property
+    def path(self) -> str:
+        """The name of its file in the copy; empty where none goes out."""
+        return next((value.text for value in self.values if value.key == FILE), "") if self.file else ""
 
     @property
     def why(self) -> str:
@@ -56,6 +63,19 @@ def given_items(section: Section, marks: Marks) -> Iterator[Given]:
         if WHOLE in held:
             yield Given(number, item.model, _("withheld"), "", (), reason=held[WHOLE])
             continue
-        values = tuple(value for value in item.values if value.key not in held)
+        stored = _stored(item) if FILE not in held else ""
+        values = tuple(value for value in _values(item, stored) if value.key not in held)
         gaps = {value.key: (value.title, held[value.key]) for value in item.values if value.key in held}
-        yield Given(number, item.model, item.title, item.origin, values, gaps)
+        yield Given(number, item.model, item.title, item.origin, values, gaps, file=stored)
+
+
+def _stored(item: Item) -> str:
+    """Where the item's file is stored; empty where there is none, or none any more."""
+    return item.file.stored if item.file and files.path_of(item.file.stored).exists() else ""
+
+
+def _values(item: Item, stored: str) -> tuple[Value, ...]:
+    if stored or item.file is None:
+        return item.values
+    gone = _("destroyed in the meantime")
+    return tuple(replace(value, text=gone) if value.key == FILE else value for value in item.values)

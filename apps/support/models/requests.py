@@ -10,12 +10,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from apps.cases.models import Case
-from apps.core import clock, identifiers
+from apps.core import clock, identifiers, jobs
 from apps.core.choices import IdentifierKind
-from apps.core.codes import Coded
+from apps.core.codes import PostedCode
 from apps.core.fields import EncryptedJSONField, EncryptedTextField
 from apps.subjects.models import Identifier
-from apps.support.choices import COPY_TOPICS, CopyState, HandedBy, Speaker, Withheld
+from apps.support.choices import COPY_JOBS, COPY_TOPICS, CodeTrouble, CopyState, HandedBy, Speaker, Withheld
 
 if TYPE_CHECKING:
     from apps.support.models.rights import Blocking, Rectification
@@ -106,9 +106,10 @@ class AccessPackageQuerySet(models.QuerySet["AccessPackage"]):
 class AccessPackage(models.Model):
     """A copy of what is held about the person of a request, from preparing it to handing it over.
 
-    `person` is the key of whose data it was made of, which must still be the request's when it goes out. `contents`
-    names the stored files of its sections while an officer looks through it: `[{code, file, count, flagged, columns,
-    origins}]`; when it was released, `file` is the ZIP and `page` the readable page, both encrypted.
+    `person` is the key of whose data it was made of, which must still be the request's when it goes out. `total` is how
+    many items were found before they were collected. `contents` names the stored files of its sections while an officer
+    looks through it: `[{code, file, count, flagged, files, columns, origins}]`; when it was released, `file` is the ZIP
+    and `page` the readable page, both encrypted.
     """
 
     request = models.ForeignKey(SupportRequest, models.CASCADE, related_name="packages", verbose_name=_("request"))
@@ -122,6 +123,7 @@ class AccessPackage(models.Model):
     )
     as_of = models.DateTimeField(_("as of"), null=True)
     items = models.PositiveIntegerField(_("items"), default=0)
+    total = models.PositiveIntegerField(default=0, editable=False)
     flagged = models.PositiveIntegerField(_("to be looked at"), default=0)
     contents = EncryptedJSONField(null=True)
     file = models.CharField(_("stored as"), max_length=80, blank=True, editable=False)
@@ -164,7 +166,23 @@ class AccessPackage(models.Model):
     @property
     def busy(self) -> bool:
         """Whether a job has it."""
-        return self.state in (CopyState.PREPARING, CopyState.RELEASING)
+        return self.state in COPY_JOBS
+
+    @cached_property
+    def stands_still(self) -> bool:
+        """Whether it waits for a job that there is not: the one that it had ended without a word."""
+        return self.busy and not jobs.is_queued(COPY_JOBS[CopyState(self.state)], package_id=self.pk)
+
+    @property
+    def percent(self) -> int | None:
+        """How much of it is collected; None where nobody can know."""
+        known = self.state == CopyState.PREPARING and self.total
+        return min(99, 100 * self.items // self.total) if known else None
+
+    @property
+    def was_stopped(self) -> bool:
+        """Whether it was released, and an error kept it from being put together."""
+        return self.state == CopyState.READY and self.released_by_id is not None
 
     @property
     def sections(self) -> list[dict[str, Any]]:
@@ -214,11 +232,11 @@ class AccessLinkQuerySet(models.QuerySet["AccessLink"]):
         return self.filter(revoked_at=None, expires_at__gt=now, downloads__lt=AccessLink.MOST).exclude(package__file="")
 
 
-class AccessLink(Coded):
+class AccessLink(PostedCode):
     """An address on the web at which the person fetches the copy, with a code that goes to one address of theirs.
 
     Only a keyed hash of its secret is kept, and of where the code goes only the digest: it is sent there for as long
-    as the address is the person's.
+    as the address is the person's. `code_trouble` is what became of the last code, where it did not get there.
     """
 
     MOST = 5
@@ -232,6 +250,7 @@ class AccessLink(Coded):
     expires_at = models.DateTimeField(_("valid until"))
     revoked_at = models.DateTimeField(_("taken back"), null=True)
     downloads = models.PositiveSmallIntegerField(_("downloads"), default=0)
+    code_trouble = models.CharField(_("problem"), max_length=8, choices=CodeTrouble, blank=True, editable=False)
 
     objects = AccessLinkQuerySet.as_manager()
 

@@ -21,10 +21,11 @@ from apps.cases.views.acting import CaseAct, send_off
 from apps.core.errors import NotPossible
 from apps.subjects.views.desk import desk_page, staff
 from apps.support import forms as own
+from apps.support.choices import CopyState
 from apps.support.models import AccessPackage, Redaction, SupportRequest
 from apps.support.services.access.handover import PIECE_BYTES, MadeLink, hand_over_paper, make_link, open_page, revoke
 from apps.support.services.access.holding import MAY_PREPARE, MAY_RELEASE
-from apps.support.services.access.prepare import discard, prepare, tell_nothing
+from apps.support.services.access.prepare import discard, prepare, take_up, tell_nothing
 from apps.support.services.access.release import release
 from apps.support.services.access.withhold import give_after_all, look, withhold
 from apps.support.tasks import build_copy, prepare_copy
@@ -90,6 +91,21 @@ class CopyAct(CaseAct):
         """The case, where the copy is one of its request."""
         copy_or_404(pk, self.kwargs["copy"])
         return super().found(pk)
+
+
+class TakeUp(CopyAct):
+    """Go on with a copy that stands still."""
+
+    permission = MAY_PREPARE
+    title = gettext_lazy("Begin again")
+    explanation = gettext_lazy("Nobody works on the copy any more. Nothing is lost: a worker begins with it anew.")
+    done = gettext_lazy("A worker takes up the copy.")
+
+    def act(self, actor: User, case: Case, values: dict[str, Any]) -> None:
+        """Begin again, and queue the work."""
+        package = take_up(package=self.copy_of(case), actor=actor)
+        job = prepare_copy if package.state == CopyState.PREPARING else build_copy
+        job.defer(package_id=package.pk)
 
 
 class ToPreview(CopyAct):
@@ -242,6 +258,7 @@ class Paper(CopyAct):
     form_class = own.PaperForm
     prefix = "paper"
     title = gettext_lazy("Handed over on paper")
+    explanation = gettext_lazy("Files that belong to the copy go with it: open and print them from the case.")
     done = gettext_lazy("It is kept that the copy was handed over.")
 
     def act(self, actor: User, case: Case, values: dict[str, Any]) -> None:

@@ -3,29 +3,26 @@
 By GET nothing changes. Of a link that leads nowhere nobody is told why.
 """
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import override
 
-from apps.core.codes import LIFETIME, Answer, TooMany, TooSoon
+from apps.core.codes import LIFETIME, PAUSE, Answer, NoCode, TooMany, TooSoon
 from apps.core.public import StatelessView, page_language, public_page, secured
-from apps.core.sending import Rejected, Unavailable
 from apps.optouts.views.body import PAGE_FIELD, TooLarge, Unclear, read_form
 from apps.support.models import AccessLink
-from apps.support.services.access.handover import Download, LinkGone, fetch, find_link, send_code
+from apps.support.services.access.handover import Download, LinkGone, fetch, find_link
+from apps.support.services.access.send_code import ask_code
+from apps.support.tasks import deliver_code
 
-# Why no code was sent: what the page says, and the status that goes with it.
-_FAILURES: dict[type[Exception], tuple[str, int]] = {
-    TooSoon: ("soon", 429),
-    TooMany: ("many", 429),
-    Rejected: ("rejected", 400),
-    Unavailable: ("unsent", 503),
-}
+# Why no code is sent, as the page says it.
+_FAILURES: dict[type[NoCode], str] = {TooSoon: "soon", TooMany: "many"}
 _GUESSES = {Answer.WRONG: ("wrong", 400), Answer.GONE: ("gone", 400)}
 
 
 class CopyView(StatelessView):
-    """By POST the code is sent, or the file given. Whatever leads nowhere has one and the same page."""
+    """By POST a code is asked for, or the file given. Whatever leads nowhere has one and the same page."""
 
     answered = (LinkGone,)
 
@@ -38,7 +35,7 @@ class CopyView(StatelessView):
         return _page(request, find_link(secret))
 
     def post(self, request: HttpRequest, secret: str) -> HttpResponseBase:
-        """`do=send` sends a code, `do=open` with a code gives the file."""
+        """`do=send` asks for a code, `do=open` with a code gives the file."""
         link = find_link(secret)
         try:
             fields = read_form(request)
@@ -54,14 +51,16 @@ class CopyView(StatelessView):
 
 
 def _send(request: HttpRequest, link: AccessLink) -> HttpResponse:
+    """At once, whatever becomes of the code: a job sends it."""
     try:
-        send_code(link=link)
-    except tuple(_FAILURES) as error:
-        failure, status = _FAILURES[type(error)]
-        link.refresh_from_db()
-        return _page(request, link, failure=failure, status=status)
-    link.refresh_from_db()
-    return _page(request, link, sent=True)
+        with transaction.atomic():
+            asked = ask_code(link=link)
+            deliver_code.defer(link_id=asked.pk, key=str(asked.key))
+    except NoCode as error:
+        answer = _page(request, link, failure=_FAILURES[type(error)], status=429)
+        answer["Retry-After"] = str(int(PAUSE.total_seconds()))
+        return answer
+    return _page(request, asked, sent=True)
 
 
 def _page(

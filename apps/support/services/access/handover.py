@@ -9,16 +9,15 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from apps.accounts.models import User
 from apps.accounts.permissions import require
 from apps.audit.services import record
 from apps.core import clock, files
-from apps.core.codes import CODE_FIELDS, LIFETIME, Answer, check_code
+from apps.core.codes import Answer, check_code
 from apps.core.errors import NotPossible
 from apps.core.keyring import keyring
-from apps.core.sending import REACHABLE, Message, Unavailable, sender_for
+from apps.core.sending import REACHABLE
 from apps.subjects.models import Identifier
 from apps.support import actions
 from apps.support.choices import CopyState, HandedBy
@@ -73,12 +72,13 @@ def find_link(secret: str) -> AccessLink:
     """The link of an address, while something can be fetched by it. Raises LinkGone."""
     alive = AccessLink.objects.alive().select_related("package__request")
     link = alive.filter(secret_mac=_mac(secret)).first() if len(secret) < 100 else None
-    if link is None or not _fits(link.package) or link.address is None:
+    if link is None or not fits(link.package) or link.address is None:
         raise LinkGone
     return link
 
 
-def _fits(package: AccessPackage) -> bool:
+def fits(package: AccessPackage) -> bool:
+    """Whether a copy is still of whom its request names."""
     try:
         require_same_person(package)
     except NotPossible:
@@ -94,35 +94,6 @@ def revoke(*, package: AccessPackage, actor: User) -> None:
     if not row.links.alive().update(revoked_at=clock.now()):
         raise NotPossible(_("There is no link that could be taken back."))
     record(actor, actions.REVOKED, case_of(row.request), copy=row.pk)
-
-
-def send_code(*, link: AccessLink) -> None:
-    """Send a new code to the address of the link. Raises LinkGone, codes.NoCode, sending.NotSent."""
-    with transaction.atomic():
-        row = AccessLink.objects.alive().select_for_update(of=("self",)).filter(pk=link.pk).first()
-        address = row.address if row else None
-        if row is None or address is None:
-            raise LinkGone
-        code = row.issue()
-        row.save(update_fields=CODE_FIELDS)
-        record(None, actions.CODE_SENT, case_of(row.package.request), copy=row.package_id)
-    with override(row.package.language):
-        words = {"code": code, "minutes": int(LIFETIME.total_seconds() // 60), "operator": settings.OPERATOR_NAME}
-        text = _("%(code)s is your code for the copy of your data. Valid for %(minutes)s minutes. %(operator)s") % words
-        heading = _("Your code")
-    try:
-        sender_for(address.kind).send(Message(to=address.value, text=text, subject=heading))
-    except Unavailable:
-        take_code_back(link=row)
-        raise
-
-
-@transaction.atomic
-def take_code_back(*, link: AccessLink) -> None:
-    """Of a code that could not be sent: another one may be asked for at once."""
-    row = AccessLink.objects.select_for_update(of=("self",)).get(pk=link.pk)
-    row.take_back()
-    row.save(update_fields=CODE_FIELDS)
 
 
 @dataclass(frozen=True)
@@ -148,7 +119,7 @@ def fetch(*, link: AccessLink, typed: str) -> Download | Answer:
         return answer
     with transaction.atomic():
         row = AccessLink.objects.alive().select_for_update(of=("self",)).filter(pk=link.pk).first()
-        if row is None or not _fits(row.package):
+        if row is None or not fits(row.package):
             raise LinkGone
         row.downloads += 1
         row.save(update_fields=["downloads"])

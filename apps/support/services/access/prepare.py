@@ -18,7 +18,7 @@ from apps.core import clock, erasers, files
 from apps.core.errors import NotPossible
 from apps.support import actions
 from apps.support.access.staging import Stage
-from apps.support.choices import CopyState, Topic
+from apps.support.choices import COPY_JOBS, CopyState, Topic
 from apps.support.models import LIVE, AccessPackage, SupportRequest
 from apps.support.services.access.holding import (
     FILE_FIELDS,
@@ -62,6 +62,8 @@ def collect(*, package_id: int) -> AccessPackage:
     if package.state != CopyState.PREPARING or package.person is None:
         return package
     package.as_of, package.items = clock.now(), 0
+    total = sum(held.count for eraser in erasers.registry for held in eraser.find(package.person))
+    AccessPackage.objects.filter(pk=package.pk).update(items=0, total=total)
     with override(package.language), Stage() as stage:
         # Lowest app first: who the person is stands before what was done.
         for eraser in reversed(list(erasers.registry)):
@@ -93,13 +95,28 @@ def _prepared(package: AccessPackage) -> AccessPackage:
 
 @transaction.atomic
 def fail(*, package_id: int, error: str) -> None:
-    """Say that a worker gave up; `error` is the name of what went wrong, without values."""
+    """Say that a worker gave up; `error` is the name of what went wrong, without values.
+
+    What was looked through stays so: a copy that could not be put together can be released again.
+    """
     with suppress(NotPossible):
-        package = hold_package(package_id, CopyState.PREPARING, CopyState.RELEASING)
-        let_go_of_files(package)
-        package.state = CopyState.FAILED
-        package.save(update_fields=["state", *FILE_FIELDS])
+        package = hold_package(package_id, *COPY_JOBS)
+        package.state = CopyState.FAILED if package.state == CopyState.PREPARING else CopyState.READY
+        package.save(update_fields=["state"])
         record(None, actions.FAILED, case_of(package.request), copy=package.pk, error=error)
+
+
+@transaction.atomic
+def take_up(*, package: AccessPackage, actor: User) -> AccessPackage:
+    """Begin again with a copy that stands still; the caller queues the job of its state. Raises NotPossible where
+    somebody was first, PermissionDenied.
+    """
+    require(actor, MAY_PREPARE)
+    row = hold_package(package.pk, *COPY_JOBS)
+    if not row.stands_still:
+        raise NotPossible(_("A worker has the copy. If it died, another takes it up by itself within two minutes."))
+    record(actor, actions.TAKEN_UP, case_of(row.request), copy=row.pk)
+    return row
 
 
 @transaction.atomic
