@@ -9,7 +9,7 @@ from apps.campaigns.models import Campaign, LateAddress, Send
 from apps.core import clock
 from apps.core.sending import CONSOLE
 from apps.optouts.services.mint import Mailing, mint
-from apps.support.services.access.handover import make_link, send_code
+from apps.support.services.access.handover import make_link
 from tests import factories
 from tests.support.copies import prepared, released
 
@@ -122,7 +122,7 @@ def test_the_copy_s_pages(served, page, person, settings, language, scheme):
         page.goto(f"{place}?lang={language}")
         assert page.locator("h1").count() == 1, name
         found[name] = faults(page)
-    send_code(link=made.link)
+    send(made.link)
     page.goto(f"{made.url}?lang={language}")
     assert page.locator("#code").is_visible()
     found["code"] = faults(page)

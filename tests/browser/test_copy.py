@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from collections.abc import Callable
 
 import pytest
 from django.core import mail
@@ -48,7 +49,7 @@ def test_a_copy_from_the_call_to_the_handover(person, sign_in, work, browser):
     page.reload()
     expect(page.get_by_role("button", name="Close as answered")).to_be_disabled()
     url = make_link(page)
-    content = fetch(browser, url)
+    content = fetch(browser, url, work)
     assert NAME in content
     assert "Ош" in content
     assert STRANGER not in content
@@ -102,12 +103,14 @@ def make_link(page: Page) -> str:
     return page.get_by_label("Link", exact=True).input_value()
 
 
-def fetch(browser, url: str) -> str:
+def fetch(browser, url: str, work: Callable[[], None]) -> str:
     """On the person's own phone, without scripts: the code from the mail, and all texts of the file."""
     phone = browser.new_context(java_script_enabled=False, locale="en-GB", viewport={"width": 360, "height": 740})
     page = phone.new_page()
     page.goto(url)
     page.get_by_role("button", name="Send me the code").click()
+    expect(page.get_by_role("status")).to_contain_text("A code is on its way to a•••@e•••.kg")
+    work()
     page.get_by_label("Code").fill("1")
     page.get_by_role("button", name="Fetch the copy").click()
     expect(page.get_by_role("alert")).to_contain_text("4 more times")

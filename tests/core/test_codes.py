@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connection
 
 from apps.core import clock, codes
-from apps.core.codes import CODE_FIELDS, Answer, Coded, TooMany, TooSoon, check_code
+from apps.core.codes import CODE_FIELDS, POSTED_FIELDS, Answer, PostedCode, TooMany, TooSoon, check_code
 
 START = datetime(2026, 5, 4, 9, tzinfo=UTC)
 WRONG = "no code"
@@ -17,7 +17,7 @@ WRONG = "no code"
 def model(db):
     """A model that waits for codes, with its table."""
 
-    class Waiting(Coded):
+    class Waiting(PostedCode):
         class Meta:
             app_label = "core"
 
@@ -152,3 +152,38 @@ def test_many_guesses_at_once_wait_for_each_other(row, django_assert_num_queries
     with django_assert_num_queries(4) as made:
         guess(row, WRONG)
     assert "FOR UPDATE" in made.captured_queries[1]["sql"]
+
+
+def test_the_minute_of_the_next_one(row):
+    assert row.next_code_at is None
+    with clock.standing_at(START + timedelta(seconds=1)):
+        sent(row)
+        assert row.next_code_at == START + timedelta(minutes=2)
+    with clock.standing_at(START + timedelta(seconds=61)):
+        assert row.next_code_at is None
+
+
+def test_one_that_was_taken_back_counts_only_if_somebody_guessed_at_it(row):
+    sent(row)
+    row.take_back()
+    assert (row.codes_sent, row.waits_for_code, row.next_code_at) == (0, False, None)
+    sent(row)
+    guess(row, WRONG)
+    row.refresh_from_db()
+    row.take_back()
+    assert row.codes_sent == 1
+
+
+def test_a_posted_one_lies_encrypted_under_a_name_of_its_own(row, use_keys):
+    row.post()
+    row.save(update_fields=POSTED_FIELDS)
+    first = (row.code, row.key)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT code FROM core_waiting")
+        assert first[0].encode() not in bytes(cursor.fetchone()[0])
+    row.refresh_from_db()
+    assert (row.code, row.key) == first
+    with clock.standing_at(START + timedelta(minutes=1)):
+        row.post()
+    assert row.codes_sent == 1
+    assert row.key != first[1]

@@ -2,26 +2,21 @@
 
 import io
 import os
-import re
 import time
 import zipfile
 from datetime import timedelta
-from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings as django_settings
 from django.core import mail
 from django.core.exceptions import PermissionDenied
-from django.test import Client
 
-from apps.audit.models import Entry
 from apps.cases.models import Case
 from apps.cases.services.move import move
-from apps.core import clock, files, sending
-from apps.core.codes import TooSoon
+from apps.core import clock, files
 from apps.core.errors import NotPossible
 from apps.support.access.staging import FOLDER
-from apps.support.models import AccessLink, AccessPackage
+from apps.support.models import AccessLink
 from apps.support.services.access.expire import destroy_overdue, sweep_strays
 from apps.support.services.access.handover import (
     LinkGone,
@@ -31,67 +26,18 @@ from apps.support.services.access.handover import (
     make_link,
     open_page,
     revoke,
-    send_code,
 )
 from tests.factories import IdentifierFactory
 from tests.support.conftest import EMAIL, NAME, PHONE
-from tests.support.copies import prepared, released, verified_request
-
-PAGE = {"from-page": "1"}
-
-
-@pytest.fixture
-def package(officer, somebody):
-    return released(officer, somebody)
-
-
-@pytest.fixture
-def made(officer, package, somebody):
-    return make_link(package=package, actor=officer, identifier=somebody.identifiers.get(kind="email"))
-
-
-@pytest.fixture
-def path(made):
-    return made.url.removeprefix(django_settings.PUBLIC_BASE_URL)
-
-
-@pytest.fixture
-def public():
-    return Client(enforce_csrf_checks=True, HTTP_ACCEPT_LANGUAGE="en")
-
-
-def code_from_mail():
-    return re.search(r"\d{6}", mail.outbox[-1].body)[0]
-
-
-def post(public, path, **fields):
-    return public.post(path, urlencode({**PAGE, **fields}), content_type="application/x-www-form-urlencoded")
-
-
-def ask(public, path):
-    return post(public, path, do="send")
-
-
-def get(public, path, code):
-    return post(public, path, do="open", code=code)
-
-
-def body_of(answer):
-    return b"".join(answer.streaming_content)
-
-
-def history(package):
-    return [entry.action for entry in Entry.objects.about(Case.objects.get(pk=package.request_id))]
-
-
-def state_of(package):
-    return AccessPackage.objects.get(pk=package.pk).state
+from tests.support.copies import prepared, verified_request
+from tests.support.links import ask, body_of, code_from_mail, deliver, get, history, send, state_of
 
 
 def test_link_and_code_give_the_file(public, path, package):
     assert "copy of your data" in public.get(path).content.decode()
     asked = ask(public, path)
     assert asked.status_code == 200
+    deliver()
     assert mail.outbox[-1].to == [EMAIL]
     answer = get(public, path, code_from_mail())
     assert answer["Content-Type"] == "application/zip"
@@ -104,7 +50,7 @@ def test_link_and_code_give_the_file(public, path, package):
 
 
 def test_a_download_that_broke_off_is_recorded_and_hands_nothing_over(made, package):
-    send_code(link=made.link)
+    send(made.link)
     pieces = fetch(link=made.link, typed=code_from_mail()).pieces()
     assert next(pieces)
     pieces.close()
@@ -139,49 +85,10 @@ def test_it_speaks_three_languages(public, path, language, words):
     assert words in public.get(f"{path}?lang={language}").content.decode()
 
 
-def test_a_wrong_code_gives_nothing_and_counts(public, path, package):
-    ask(public, path)
-    right = code_from_mail()
-    wrong = "000000" if right != "000000" else "111111"
-    said = [get(public, path, wrong) for _nth in range(5)]
-    assert [answer.status_code for answer in said] == [400] * 5
-    assert "4 more times" in said[0].content.decode()
-    assert "not valid any more" in said[4].content.decode()
-    assert get(public, path, right).status_code == 400
-    assert history(package).count("support.copy-wrong-code") == 5
-
-
-def test_a_code_is_good_for_one_download(public, path):
-    ask(public, path)
-    code = code_from_mail()
-    assert get(public, path, code)["Content-Type"] == "application/zip"
-    assert get(public, path, code).status_code == 400
-
-
-def test_codes_don_t_come_one_after_the_other(public, path, made):
-    ask(public, path)
-    again = ask(public, path)
-    assert again.status_code == 429
-    assert len(mail.outbox) == 1
-    with pytest.raises(TooSoon):
-        send_code(link=made.link)
-
-
-def test_a_code_that_could_not_be_sent_may_be_asked_for_again(public, path, monkeypatch):
-    class Blocked:
-        def send(self, message):
-            raise sending.Unavailable
-
-    with monkeypatch.context() as patch:
-        patch.setattr("apps.support.services.access.handover.sender_for", lambda kind: Blocked())
-        assert ask(public, path).status_code == 503
-    assert ask(public, path).status_code == 200
-    assert len(mail.outbox) == 1
-
-
 def test_downloads_are_limited(public, path, made):
     AccessLink.objects.update(downloads=AccessLink.MOST - 1)
     ask(public, path)
+    deliver()
     assert body_of(get(public, path, code_from_mail()))
     assert public.get(path).status_code == 404
 
@@ -240,14 +147,6 @@ def test_the_secret_is_not_kept(made):
     assert find_link(secret) == made.link
     with pytest.raises(LinkGone):
         find_link(secret[:-1])
-
-
-def test_a_guess_after_the_link_is_gone_gives_nothing(made, package, officer):
-    send_code(link=made.link)
-    code = code_from_mail()
-    revoke(package=package, actor=officer)
-    with pytest.raises(LinkGone):
-        fetch(link=made.link, typed=code)
 
 
 def test_a_strange_body_gets_an_answer(public, path):
