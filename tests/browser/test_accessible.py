@@ -12,6 +12,7 @@ from apps.optouts.services.mint import Mailing, mint
 from apps.support.services.access.handover import make_link
 from tests import factories
 from tests.support.copies import prepared, released
+from tests.support.links import send
 
 pytestmark = pytest.mark.browser
 

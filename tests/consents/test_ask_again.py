@@ -6,9 +6,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from apps.audit.models import Entry
+from apps.consents import tasks
 from apps.consents.models import Asking, ConsentEvent, ConsentState
 from apps.consents.services import ask_again
-from apps.consents.services.ask_again import begin_asking, fail_asking, run_asking
+from apps.consents.services.ask_again import begin_asking, fail_asking, run_asking, take_up_asking
 from apps.core import clock
 from apps.core.errors import NotPossible
 from apps.subjects.services.restrict import restrict
@@ -109,4 +110,21 @@ def test_what_stopped_says_so_and_can_begin_again(first, wider, agree, begin):
     assert (Asking.objects.get().status, asked()) == ("failed", set())
     assert Entry.objects.get(action="consents.fail-asking").facts["error"] == "OperationalError"
     run_asking(asking_id=begin().pk)
+    assert len(asked()) == 1
+
+
+def test_what_nobody_works_on_any_more_goes_on(first, wider, agree, begin, officer, agent):
+    agree(90, first)
+    asking = begin()
+    assert asking.stands_still
+    with pytest.raises(PermissionDenied):
+        take_up_asking(actor=agent, asking_id=asking.pk)
+    tasks.run_asking.defer(asking_id=take_up_asking(actor=officer, asking_id=asking.pk).pk)
+    assert not Asking.objects.get().stands_still
+    assert Entry.objects.get(action="consents.take-up-asking").actor == officer
+    with pytest.raises(NotPossible, match="Somebody was first"):
+        take_up_asking(actor=officer, asking_id=asking.pk)
+    run_asking(asking_id=asking.pk)
+    with pytest.raises(NotPossible, match="Somebody was first"):
+        take_up_asking(actor=officer, asking_id=asking.pk)
     assert len(asked()) == 1

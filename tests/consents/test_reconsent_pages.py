@@ -10,7 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from apps.accounts.choices import Role
 from apps.consents.models import Asking, ConsentFigure
-from apps.consents.services.ask_again import run_asking
+from apps.consents.services.ask_again import begin_asking, run_asking
 from apps.consents.services.count import count_consents, count_day
 from apps.core import clock
 from tests.factories import make_user
@@ -157,3 +157,20 @@ def test_who_may_only_look_records_no_asking(first, wider, agree):
     assert "Widened by edition 2" in html
     assert "Record the asking" not in html
     assert "•••" not in client.get(reverse("admin:consents_consentstate_changelist")).content.decode()
+
+
+def test_an_asking_that_stands_still_has_a_button(desk, first, wider, agree, officer):
+    agree(90, first)
+    asking = begin_asking(actor=officer, edition_id=wider.pk, purpose="advertising", medium="letter")
+    place = reverse("admin:consents_take_up", args=[asking.pk])
+    html = shown(desk)
+    assert "Nobody works on it any more" in html
+    assert f'action="{place}"' in html
+    assert 'http-equiv="refresh"' not in html
+    assert desk.get(place).status_code == 404
+    html = desk.post(place, follow=True).content.decode()
+    assert "It goes on where it stopped." in html
+    assert f'action="{place}"' not in html
+    assert 'http-equiv="refresh"' in html
+    assert "Somebody was first" in desk.post(place, follow=True).content.decode()
+    assert ProcrastinateJob.objects.filter(task_name="consents.run_asking").count() == 1

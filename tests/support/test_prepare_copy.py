@@ -3,6 +3,8 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from apps.audit.models import Entry
 from apps.cases.models import Case, Message
@@ -10,7 +12,7 @@ from apps.core import erasers, files
 from apps.core.errors import NotPossible
 from apps.support.access.staging import FOLDER
 from apps.support.models import AccessPackage, SupportRequest
-from apps.support.services.access.prepare import collect, discard, fail, prepare, tell_nothing
+from apps.support.services.access.prepare import collect, discard, fail, prepare, take_up, tell_nothing
 from apps.support.tasks import prepare_copy
 from tests.factories import RequestFactory
 from tests.support.conftest import EMAIL, NAME, PHONE
@@ -147,3 +149,60 @@ def test_nothing_is_held(officer, agent):
 def test_that_nothing_is_held_is_not_said_of_somebody_who_is_known(officer, somebody):
     with pytest.raises(NotPossible, match="names a person"):
         tell_nothing(verified_request(somebody), actor=officer, came_by="phone", text="nothing")
+
+
+def test_what_nobody_works_on_any_more_is_begun_again(officer, agent, somebody):
+    package = prepare(verified_request(somebody), actor=officer)
+    assert package.stands_still
+    with pytest.raises(PermissionDenied):
+        take_up(package=package, actor=agent)
+    prepare_copy.defer(package_id=take_up(package=package, actor=officer).pk)
+    assert not AccessPackage.objects.get(pk=package.pk).stands_still
+    assert "support.copy-take-up" in actions_of(package)
+    with pytest.raises(NotPossible, match="A worker has the copy"):
+        take_up(package=package, actor=officer)
+    ready = collect(package_id=package.pk)
+    assert not ready.stands_still
+    with pytest.raises(NotPossible, match="was first"):
+        take_up(package=package, actor=officer)
+
+
+def test_the_page_shows_how_far_it_is_and_offers_to_begin_again(desk, officer, somebody):
+    package = prepare(verified_request(somebody), actor=officer)
+    case, place = reverse("admin:cases_case_change", args=[package.request_id]), [package.request_id, package.pk]
+    again, progress = (
+        reverse(f"admin:support_supportrequest_copy_{name}", args=place) for name in ("again", "progress")
+    )
+    page = desk.get(case).content.decode()
+    assert "Nobody works on it any more" in page
+    assert again in page
+    assert desk.get(again).status_code == 200
+    assert not ProcrastinateJob.objects.exists()
+    page = desk.post(again, follow=True).content.decode()
+    assert [job.args for job in ProcrastinateJob.objects.all()] == [{"package_id": package.pk}]
+    assert f'data-progress="{progress}"' in page
+    assert again not in page
+    AccessPackage.objects.update(items=3, total=12)
+    part = desk.get(progress).content.decode()
+    assert 'aria-valuenow="25"' in part
+    assert "3 entries so far" in part
+    assert 'data-status="preparing"' in part
+    collect(package_id=package.pk)
+    assert 'data-status="ready"' in desk.get(progress).content.decode()
+    assert "data-progress" not in desk.get(case).content.decode()
+
+
+def test_how_much_there_is_is_counted_first(officer, somebody):
+    package = prepared(officer, somebody)
+    package.refresh_from_db()
+    assert package.items == package.total > 0
+    assert package.percent is None
+
+
+def test_an_error_is_said_with_the_way_on(desk, officer, somebody):
+    package = prepare(verified_request(somebody), actor=officer)
+    case = reverse("admin:cases_case_change", args=[package.request_id])
+    fail(package_id=package.pk, error="OSError")
+    page = desk.get(case).content.decode()
+    assert "An error stopped the work" in page
+    assert "Prepare it again" in page
