@@ -167,7 +167,7 @@ def test_an_asking_that_stands_still_has_a_button(desk, first, wider, agree, off
     assert "Nobody works on it any more" in html
     assert f'action="{place}"' in html
     assert 'http-equiv="refresh"' not in html
-    assert desk.get(place).status_code == 404
+    assert desk.get(place).status_code == 405
     html = desk.post(place, follow=True).content.decode()
     assert "It goes on where it stopped." in html
     assert f'action="{place}"' not in html

@@ -18,7 +18,7 @@ from apps.cases.models import Case, CaseLink, ReplyTemplate
 from apps.cases.services.attach import attach
 from apps.cases.services.move import move
 from apps.cases.services.write import NewMessage, add_message
-from apps.consents.models import ConsentEvent, ConsentFigure, ConsentState
+from apps.consents.models import Asking, ConsentEvent, ConsentFigure, ConsentState
 from apps.core import clock
 from apps.core.erasers import Item, Value
 from apps.exports.models import Export
@@ -126,13 +126,16 @@ def things(db):
         "policies_datacategory": "phone",
         "policies_purpose": "advertising",
         "policies_policydocument": "privacy",
-        "policies_policyedition": an_edition().pk,
+        "policies_policyedition": (edition := an_edition()).pk,
         "optouts_suppression": Suppression.objects.create(**scope, since=clock.now()).pk,
         "optouts_optoutevent": event.pk,
         "optouts_resubscription": a_way_back(scope).pk,
         "consents_consentevent": (said := a_consent(person)).pk,
         "consents_consentstate": ConsentState.objects.create(
             subject=person, purpose="geolocation", state="given", since=clock.now(), event=said
+        ).pk,
+        "consents_take": Asking.objects.create(
+            edition=edition, purpose="advertising", medium="letter", asked_at=clock.now(), until=0
         ).pk,
         "consents_consentfigure": ConsentFigure.objects.create(
             day=clock.today(), measure="in-force", purpose="geolocation", number=1, counted_at=clock.now()

@@ -89,7 +89,7 @@ class ConsentEventAdmin(ReadOnlyAdmin):
             path("figures/count/", wrap(figures.count_now), name="consents_count"),
             path("reconsent/", wrap(reconsent.page), name="consents_reconsent"),
             path("reconsent/ask/", wrap(reconsent.ask), name="consents_ask"),
-            path("reconsent/<int:asking>/take-up/", wrap(reconsent.take_up), name="consents_take_up"),
+            path("reconsent/<int:pk>/take-up/", wrap(reconsent.TakeUp.as_view()), name="consents_take_up"),
             path("verify/", wrap(proof.verify), name="consents_verify"),
         ]
         return [*own, *super().get_urls()]

@@ -1,15 +1,20 @@
 """Who has to agree again, and recording that they are asked."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
+from apps.accounts.acting import Decision
+from apps.accounts.models import User
 from apps.consents import tasks
 from apps.consents.forms import AskForm
-from apps.consents.models import ConsentFigure
+from apps.consents.models import Asking, ConsentFigure
 from apps.consents.reconsent import Shown, shown_widenings
 from apps.consents.services.ask_again import begin_asking, take_up_asking
 from apps.consents.views.figures import MAY_LOOK
@@ -58,16 +63,23 @@ def ask(request: HttpRequest) -> HttpResponse:
     return redirect("admin:consents_reconsent")
 
 
-def take_up(request: HttpRequest, asking: int) -> HttpResponse:
-    """By POST: another worker goes on with an asking that stands still."""
-    actor = staff(request, "consents.ask_consent")
-    if request.method != "POST":
-        raise Http404
-    try:
-        with transaction.atomic():
-            tasks.run_asking.defer(asking_id=take_up_asking(actor=actor, asking_id=asking).pk)
-    except NotPossible as error:
-        messages.error(request, str(error.message))
-    else:
-        messages.success(request, _("It goes on where it stopped."))
-    return redirect("admin:consents_reconsent")
+class TakeUp(Decision):
+    """Another worker goes on with an asking that stands still."""
+
+    permission = "consents.ask_consent"
+    done = gettext_lazy("It goes on where it stopped.")
+
+    def found(self, pk: int) -> Asking:
+        """The asking."""
+        asking = Asking.objects.filter(pk=pk).first()
+        if asking is None:
+            raise Http404(_("There is no such asking."))
+        return asking
+
+    def decide(self, actor: User, thing: Asking, given: dict[str, Any]) -> None:
+        """Go on, and queue the work."""
+        tasks.run_asking.defer(asking_id=take_up_asking(actor=actor, asking_id=thing.pk).pk)
+
+    def after(self, thing: Asking) -> HttpResponse:
+        """Back to the page."""
+        return redirect("admin:consents_reconsent")
