@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from apps.accounts.choices import Role
 from apps.cases.models import Case
+from apps.cases.services.attach import attach
 from apps.core import clock
 from apps.core.choices import IdentifierKind
 from apps.policies.services.seed_deadlines import seed_deadlines
@@ -18,6 +19,9 @@ from apps.support.models import AccessPackage
 from tests import factories
 
 PHONE, EMAIL, NAME, STRANGER = "0555 123 401", "aigul@example.kg", "Асанова Айгүл", "Бейтааныш Адам"
+
+LETTER = "what I wrote on paper"
+PATIENCE = 20_000  # milliseconds, on a busy machine
 
 
 @pytest.fixture
@@ -37,23 +41,33 @@ def test_a_copy_from_the_call_to_the_handover(person, sign_in, work, browser):
     take_in(page)
     expect(page.get_by_text("Verify the person first").first).to_be_visible()
     Case.objects.update(verified_at=clock.now())
+    attach(Case.objects.get(), actor=None, name="letter.txt", data=LETTER.encode())
     page.reload()
     page.get_by_role("link", name="Prepare the copy").click()
     page.get_by_role("button", name="Prepare the copy").click()
-    expect(page.get_by_text("Being prepared", exact=True)).to_be_visible()
-    work()
-    page.reload()
+    watch(page, work, "Being prepared", "To be looked through")
     withhold_one(page)
     release(page)
-    work()
-    page.reload()
+    watch(page, work, "Being put together", "Released, not handed over yet")
     expect(page.get_by_role("button", name="Close as answered")).to_be_disabled()
     url = make_link(page)
     content = fetch(browser, url, work)
     assert NAME in content
     assert "Ош" in content
+    assert LETTER in content
     assert STRANGER not in content
     close(page)
+
+
+def watch(page: Page, work: Callable[[], None], before: str, after: str) -> None:
+    """The page says by itself when the worker is done."""
+    expect(page.get_by_text(before, exact=True)).to_be_visible()
+    expect(page.get_by_role("progressbar", name=before)).to_be_visible()
+    page.evaluate("window.loadedOnce = true")
+    work()
+    expect(page.get_by_text(after, exact=True)).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("status").filter(has_text=after)).to_have_count(1)
+    assert page.evaluate("window.loadedOnce"), "it was loaded anew"
 
 
 def take_in(page: Page) -> None:
@@ -92,7 +106,6 @@ def release(page: Page) -> None:
     expect(page.get_by_text("Look through the flagged entries first")).to_be_visible()
     page.get_by_label("I have looked through the flagged entries").check()
     page.get_by_role("button", name="Release the copy").click()
-    expect(page.get_by_text("Being put together", exact=True)).to_be_visible()
 
 
 def make_link(page: Page) -> str:
