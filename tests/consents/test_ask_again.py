@@ -64,12 +64,14 @@ def test_by_one_channel_only_who_agreed_to_it(first, wider, agree, begin):
 
 
 def test_nobody_twice_and_in_pieces(first, wider, agree, begin, monkeypatch):
-    monkeypatch.setattr(ask_again, "KEYS_AT_ONCE", 2)
     people = [agree(90, first).subject.pk for _ in range(5)]
     asking = begin()
-    ask_again._ask_some(asking.pk)
-    assert len(asked()) < 5
-    run_asking(asking_id=asking.pk)  # another worker
+    Asking.objects.update(reached=min(people) - 1)  # however many people other tests have made
+    with monkeypatch.context() as patch:
+        patch.setattr(ask_again, "KEYS_AT_ONCE", 2)
+        ask_again._ask_some(asking.pk)
+        assert len(asked()) < 5
+        run_asking(asking_id=asking.pk)  # another worker
     assert asked() == {(pk, "") for pk in people}
     run_asking(asking_id=begin().pk)
     assert ConsentEvent.objects.filter(state="requested").count() == 5
