@@ -62,7 +62,7 @@ def figures_of(period: Period) -> Figures:
         (_("Consents, by how they came"), (State.GIVEN,)),
     ]
     charts += [_by_source(title, states, acts, period, starts) for title, states in sources]
-    return Figures(newest.counted_at, shares, charts, ConsentFigure.objects.known_better().count())
+    return Figures(newest.counted_at, shares, charts, len(ConsentFigure.objects.known_better()))
 
 
 def last_days(days: Iterable[date], period: Period) -> dict[date, date]:
