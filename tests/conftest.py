@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -15,18 +16,10 @@ from apps.accounts.models import User
 from apps.core import journal
 from apps.core.keyring import keyring
 from apps.partners.models import Partner
-from tests import factories, keys
+from tests import database, factories, keys
 from tests.gateway import Gateway, running_gateway
-from tests.servers import Home, WebServer, own_home, web_server
+from tests.servers import Home, WebServer, copy_migrated, own_home, web_server
 
-# Every trigger that refuses a TRUNCATE (bit 5 of its type).
-ALLOW_EMPTYING = """
-    DO $$ DECLARE found record; BEGIN
-        FOR found IN SELECT tgrelid::regclass AS held, tgname FROM pg_trigger WHERE tgtype & 32 <> 0 LOOP
-            EXECUTE format('ALTER TABLE %s DISABLE TRIGGER %I', found.held, found.tgname);
-        END LOOP;
-    END $$
-"""
 # No test asserts a time: machines are slow, and stop.
 hypothesis_settings.register_profile("amanat", deadline=None)
 hypothesis_settings.load_profile("amanat")
@@ -35,13 +28,18 @@ SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "samples"
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """Before the database goes, end what servers and workers in threads of this process still hold open.
+def django_db_modify_db_settings(django_db_modify_db_settings) -> None:
+    """The tests' database begins as a copy of one that is migrated already."""
+    if settings.EMBEDDED_DATABASE:
+        copy_migrated(Path(settings.DATABASES["default"]["HOST"]), durable=False)
+        settings.DATABASES["default"]["TEST"]["TEMPLATE"] = settings.DATABASES["default"]["NAME"]
 
-    Tests that commit empty the tables afterwards, which some tables refuse: here they don't.
-    """
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(ALLOW_EMPTYING)
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Before the database goes, end what servers and workers in threads of this process still hold open."""
+    with django_db_blocker.unblock():
+        database.remember()
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
@@ -72,7 +70,7 @@ def home(mailbox: Path) -> Iterator[Home]:
     """One running installation for tests that need real HTTP: they use addresses of their own, and leave it running."""
     # Its links are sealed by a newer key than that of the test run: every link a test makes is one of an old key.
     link_keys = f"{keys.NEW_LINK_KEY},{os.environ['AMANAT_LINK_KEYS']}"
-    with own_home(AMANAT_LINK_KEYS=link_keys, EMAIL_URL=f"filemail:///{mailbox}") as home:
+    with own_home(durable=False, AMANAT_LINK_KEYS=link_keys, EMAIL_URL=f"filemail:///{mailbox}") as home:
         yield home
 
 

@@ -9,6 +9,7 @@ Keys come from the environment of the test run, so that digests and links made b
 """
 
 import contextlib
+import fcntl
 import http.client
 import os
 import shutil
@@ -123,8 +124,29 @@ class Home:
                     process.resume()
 
 
+def copy_migrated(data: Path, *, durable: bool) -> None:
+    """A cluster with a migrated database in the folder `data`, if there is none. The first process migrates for all.
+
+    Unless it is to be `durable`, nothing waits for the disk: only the machine's own failing could tell.
+    """
+    made = Home(Path(os.environ["AMANAT_TEST_HOME"], "migrated"))
+    made.path.mkdir(exist_ok=True)
+    with (made.path / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (made.path / "done").exists():
+            server = made.database
+            server.use()
+            made.manage("migrate", "-v", "0")
+            server.leave()  # at rest it can be copied
+            (made.path / "done").touch()
+        if not data.exists():
+            subprocess.run(["cp", "-a", made.database.data, data], check=True)
+            with (data / "postgresql.conf").open("a") as settings:
+                settings.write("" if durable else "fsync = off\nfull_page_writes = off\n")
+
+
 @contextlib.contextmanager
-def own_home(**environment: str) -> Iterator[Home]:
+def own_home(*, durable: bool = True, **environment: str) -> Iterator[Home]:
     """A fresh home whose database is migrated; in the end its server stops and the home goes.
 
     Not in pytest's temporary folder: that is cleared when other runs begin, whoever still works in it.
@@ -133,9 +155,9 @@ def own_home(**environment: str) -> Iterator[Home]:
     path.chmod(0o755)
     home = Home(path, environment)
     server = home.database
+    copy_migrated(server.data, durable=durable)
     server.use()  # keeps it running between the processes of a test
     try:
-        home.manage("migrate", "-v", "0")
         yield home
     finally:
         server.leave()  # we are the last one, so this stops it

@@ -12,9 +12,6 @@ from playwright.sync_api import Page
 from procrastinate.contrib.django import app as jobs
 
 from apps.accounts.models import User
-from apps.accounts.roles import sync_roles
-from apps.partners.services import ensure_operator, ensure_register
-from apps.policies.services.sync_registry import sync_registry
 from tests.factories import PASSWORD
 
 # Nothing of the browser itself may reach for the network.
@@ -43,11 +40,7 @@ def browser_context_args(browser_context_args):
 
 @pytest.fixture
 def served(live_server, transactional_db, settings) -> str:
-    """The address of a server that shares the test's database; with the roles and registers of a fresh install."""
-    sync_registry()
-    ensure_operator()
-    ensure_register()
-    sync_roles()
+    """The address of a server that shares the test's database."""
     settings.PUBLIC_BASE_URL = live_server.url
     return live_server.url
 

@@ -10,9 +10,9 @@ from django.core.management import CommandError, call_command
 from apps.core import clock, identifiers
 from apps.optouts.models import Suppression
 from apps.optouts.services.remembering import note_addresses
-from tests.imports.conftest import alatoo, import_file, roles_synced
+from tests.imports.conftest import alatoo, import_file
 
-__all__ = ["alatoo", "import_file", "roles_synced"]
+__all__ = ["alatoo", "import_file"]
 
 
 @pytest.fixture

@@ -325,7 +325,7 @@ def test_the_list_is_judged_as_sending_asks(scrub, channel):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_opt_out_that_commits_while_a_scrub_runs_is_in_the_next_one(scrub, roles_synced, monkeypatch):
+def test_an_opt_out_that_commits_while_a_scrub_runs_is_in_the_next_one(scrub, monkeypatch):
     judge = scrubbing.judge
 
     def refused_elsewhere():

@@ -12,10 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.choices import Role
-from apps.accounts.roles import sync_roles
 from apps.audit.models import Entry
 from apps.cases.models import Case
-from apps.policies.services.seed_deadlines import seed_deadlines
 from tests.cases.test_walks import assert_consistent
 from tests.factories import RequestFactory, make_user
 
@@ -25,8 +23,6 @@ OFFICERS, CASES, ACTS = 8, 12, 10
 
 @pytest.fixture
 def crowd(transactional_db):
-    sync_roles()
-    seed_deadlines()
     cases = [RequestFactory().pk for _number in range(CASES)]
     return cases, [make_user(Role.OFFICER).pk for _number in range(OFFICERS)]
 

@@ -18,7 +18,7 @@ ACTS = int(os.environ.get("CROWD_ACTS", "3"))
 
 
 def test_no_update_is_lost_and_no_consequence_comes_twice():
-    with own_home() as home, web_server(home, workers=2, threads=8) as web:
+    with own_home(durable=False) as home, web_server(home, workers=2, threads=8) as web:
         crowd, changes = work(home, web, officers=OFFICERS, cases=CASES, acts=ACTS)
     assert crowd.said.total() == OFFICERS * ACTS
     assert 0 < changes <= crowd.said["made"]  # a case that is theirs already is taken without a change

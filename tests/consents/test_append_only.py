@@ -84,9 +84,8 @@ def test_a_wording_is_kept_once_and_never_changes(db):
 
 
 def test_nor_is_the_ledger_emptied(person, say):
-    """Tests have the trigger switched off (tests/conftest.py)."""
     event = say(person, State.GIVEN)
-    connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE consents_consentevent ENABLE TRIGGER USER")
+    connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
     with pytest.raises(DatabaseError, match="Cannot truncate"), transaction.atomic():
         connection.cursor().execute("TRUNCATE consents_consentevent CASCADE")
     assert ConsentEvent.objects.get() == event

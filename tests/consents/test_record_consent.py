@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 
 from apps.accounts.choices import Role
-from apps.accounts.roles import sync_roles
 from apps.audit.models import Entry
 from apps.consents.choices import ENDING, State
 from apps.consents.models import ConsentEvent
@@ -125,7 +124,6 @@ def test_nobody_changes_or_deletes_what_was_said(person, say):
 
 
 def test_of_two_who_end_it_at_once_one_is_told(transactional_db):
-    sync_roles()
     agents = [make_user(Role.AGENT), make_user(Role.AGENT)]
     person = IdentifierFactory().subject
     barrier, told = threading.Barrier(2), []

@@ -10,7 +10,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.choices import Role
-from apps.accounts.roles import sync_roles
 from apps.audit.models import Entry
 from apps.consents.choices import State
 from apps.consents.models import ConsentEvent, ConsentState
@@ -141,7 +140,6 @@ def test_of_an_older_refusal_only_what_was_in_force_then_is_ended(agent, person)
 
 
 def test_after_a_restore_the_journal_brings_the_withdrawal_back_once(agent, transactional_db):
-    sync_roles()
     person = IdentifierFactory().subject
     agreed(person, "")
     with transaction.atomic():
@@ -162,7 +160,6 @@ def test_after_a_restore_the_journal_brings_the_withdrawal_back_once(agent, tran
 
 
 def test_a_link_and_the_desk_at_once_wait_for_each_other_and_never_in_a_ring(transactional_db):
-    sync_roles()
     agent = make_user(Role.AGENT)
     person = IdentifierFactory().subject
     identifier = person.identifiers.get()

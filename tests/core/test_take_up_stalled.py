@@ -33,17 +33,6 @@ def status_of(job: int) -> str:
         return cursor.fetchone()[0]
 
 
-@pytest.fixture
-def queue(transactional_db):
-    """An empty one, before and after: what is committed there is nobody else's to clear away."""
-    empty = "TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE"
-    with connection.cursor() as cursor:
-        cursor.execute(empty)
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute(empty)
-
-
 def see_to_them() -> None:
     """As the worker does, in a thread of its own: a browser in a test before leaves its event loop in this one."""
     with ThreadPoolExecutor(1) as thread:
@@ -51,7 +40,7 @@ def see_to_them() -> None:
         thread.submit(connections.close_all).result()
 
 
-@pytest.mark.usefixtures("queue")
+@pytest.mark.usefixtures("transactional_db")
 @pytest.mark.parametrize(
     ("task", "silent_for", "status"),
     [
@@ -70,7 +59,7 @@ def test_only_jobs_of_dead_workers_are_seen_to(task, silent_for, status):
     assert status_of(job) == status
 
 
-@pytest.mark.usefixtures("queue")
+@pytest.mark.usefixtures("transactional_db")
 def test_the_lock_of_a_dead_job_keeps_nobody_out_any_longer():
     under_way("optouts.drain_journal", "2 minutes")
     jobs.tasks["optouts.drain_journal"].defer(timestamp=1)

@@ -7,12 +7,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.accounts.roles import sync_roles
 from apps.imports.engine import table
 from apps.imports.services import judging, staging
 from apps.partners.models import Partner
-from apps.partners.services import ensure_operator
-from apps.policies.services.sync_registry import sync_registry
 from tests import factories
 
 FILES = Path(__file__).parent / "files"
@@ -48,14 +45,6 @@ def write(tmp_path: Path):
         return path
 
     return write
-
-
-@pytest.fixture
-def roles_synced(transactional_db: None) -> None:
-    """Rows that migrate makes, for tests that empty the tables."""
-    sync_registry()
-    ensure_operator()
-    sync_roles()
 
 
 @pytest.fixture

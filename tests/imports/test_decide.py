@@ -32,7 +32,7 @@ def taken_in(partner: Partner, content: str = ROWS, actor: User | None = None, k
     return read_batch(batch_id=batch.pk)
 
 
-def test_of_two_officers_one_wins_and_the_other_is_told(transactional_db, roles_synced):
+def test_of_two_officers_one_wins_and_the_other_is_told(transactional_db):
     partner = Partner.objects.create(code="bereke", name="Bereke")
     batch = taken_in(partner)
     officers = [make_user(Role.OFFICER), make_user(Role.LEAD)]

@@ -126,7 +126,7 @@ def _at_once(*acts) -> list[str]:
     ("one", "other"),
     [(Decision.SAME_PERSON, Decision.MOVED), (Decision.MOVED, Decision.MOVED), (Decision.TAKE_IN, Decision.LEAVE_OUT)],
 )
-def test_of_two_officers_one_decides_and_the_other_is_told(transactional_db, roles_synced, one, other):
+def test_of_two_officers_one_decides_and_the_other_is_told(transactional_db, one, other):
     partner = Partner.objects.create(code="bereke", name="Bereke")
     merged(partner, KNOWN[0])
     batch = merged(partner, ROWS[0])
@@ -144,7 +144,7 @@ def test_of_two_officers_one_decides_and_the_other_is_told(transactional_db, rol
     assert sum(figures(batch.pk).values()) - figures(batch.pk).get("warnings", 0) == 1
 
 
-def test_two_rows_about_the_same_people_at_once(transactional_db, roles_synced):
+def test_two_rows_about_the_same_people_at_once(transactional_db):
     """Whoever is second sees the people as the first left them."""
     partner = Partner.objects.create(code="bereke", name="Bereke")
     merged(partner, KNOWN[0])

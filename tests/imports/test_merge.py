@@ -123,7 +123,7 @@ def test_an_error_that_stays_is_not_tried_for_ever(partner, monkeypatch):
 
 
 @pytest.mark.parametrize("same_partner", [True, False])
-def test_two_batches_that_overlap_make_one_person_each(roles_synced, monkeypatch, same_partner):
+def test_two_batches_that_overlap_make_one_person_each(transactional_db, monkeypatch, same_partner):
     monkeypatch.setattr(judging, "CHUNK_ROWS", 11)
     first = PartnerFactory()
     second = first if same_partner else PartnerFactory()

@@ -21,7 +21,7 @@ PEOPLE = "subjects_subject, subjects_identifier, subjects_personalrecord, import
 
 @pytest.fixture(scope="module")
 def home():
-    with own_home() as home:
+    with own_home(durable=False) as home:
         yield home
 
 

@@ -13,11 +13,11 @@ from tests.factories import PartnerFactory
 from tests.imports.test_decide import taken_in
 from tests.imports.test_merge import _members, _state
 
-pytestmark = pytest.mark.usefixtures("roles_synced")
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 
 @pytest.fixture
-def batch(roles_synced, monkeypatch):
+def batch(transactional_db, monkeypatch):
     monkeypatch.setattr(judging, "CHUNK_ROWS", 7)
     return confirm(actor=None, batch_id=taken_in(PartnerFactory(), _members(0, 30)).pk)
 

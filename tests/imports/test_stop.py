@@ -29,7 +29,7 @@ UNDECIDED = ",123,,Без номера,\n"
 
 
 @pytest.fixture
-def others(roles_synced) -> None:
+def others(transactional_db) -> None:
     """Somebody else works on another connection: what is stored is really stored."""
 
 

@@ -162,7 +162,7 @@ def test_while_the_database_is_down_words_are_kept_and_other_messages_come_back(
 
 
 def test_503_when_neither_journal_nor_database_can_keep_a_word(phone):
-    with own_home() as home:
+    with own_home(durable=False) as home:
         secret = let_in(home, "inbound-sms")
         home.journal.write_bytes(b"")  # a file stands where the journal's folder should be
         with web_server(home) as web:

@@ -9,7 +9,6 @@ from django.db import connections, transaction
 from django.db.utils import IntegrityError
 
 from apps.accounts.choices import Role
-from apps.accounts.roles import sync_roles
 from apps.audit.models import Entry
 from apps.core import clock
 from apps.core.errors import NotPossible
@@ -74,7 +73,6 @@ def test_only_a_lead_publishes(reviewed, role):
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_publish_at_once_one_is_told():
-    sync_roles()
     officer, counsel, leads = make_user(Role.OFFICER), make_user(Role.COUNSEL), [make_user(Role.LEAD) for _ in range(2)]
     edition = begin_edition(actor=officer, document=PolicyDocumentFactory())
     change_edition(actor=officer, edition_id=edition.pk, version=1, values=TEXTS)

@@ -9,6 +9,6 @@ from tests.servers import Home, own_home
 
 @pytest.fixture(scope="session")
 def demo_home() -> Iterator[Home]:
-    with own_home(DEMO_PASSWORD="lantern-by-the-lake") as home:
+    with own_home(durable=False, DEMO_PASSWORD="lantern-by-the-lake") as home:
         home.manage("demo", "--load-only")
         yield home

@@ -14,7 +14,6 @@ from apps.core import clock, identifiers
 from apps.optouts.models import Suppression
 from apps.optouts.services.take_from_person import take_from_person
 from apps.partners.models import Partner, Recipient
-from apps.partners.services import ensure_operator
 from apps.subjects.errors import NotPossible
 from apps.subjects.models import Identifier, PersonalRecord
 from apps.subjects.services.bulk import payload_digester
@@ -30,7 +29,6 @@ PHONE, RIGHT = "+996555123401", "+996555123409"
 @pytest.fixture
 def asked(db) -> SupportRequest:
     """A verified request for rectification of a known person."""
-    ensure_operator()
     subject = IdentifierFactory(value=PHONE).subject
     return RequestFactory(topic="rectification", subject=subject, verified_at=clock.now())
 
