@@ -1,5 +1,6 @@
 """Fixtures that every test may use."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +24,14 @@ from tests.servers import Home, WebServer, copy_migrated, own_home, web_server
 # No test asserts a time: machines are slow, and stop.
 hypothesis_settings.register_profile("amanat", deadline=None)
 hypothesis_settings.load_profile("amanat")
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+
 
 SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "samples"
 

@@ -5,6 +5,7 @@ Loaded by `-p tests.environment`. The controller of a parallel run makes the hom
 
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from config.embedded_postgres.server import server_of
 from config.home import ensure_keys_file
 
 _OWNED: list[Path] = []
+
+# Dozens of processes are started in a run: compiled once, the project starts a third sooner in each of them.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 if "AMANAT_TEST_HOME" not in os.environ:
     _OWNED.append(Path(tempfile.mkdtemp(prefix="amanat-tests-")))

@@ -27,6 +27,10 @@ from apps.partners.models import Partner
 from tests.browser.test_accessible import faults
 
 SMALLEST, WIDTH = 24, 320
+SMALL = """(all, least) => all.filter(one => {
+    const box = one.getBoundingClientRect();
+    return Math.min(box.width, box.height) < least;
+}).map(one => one.innerText || one.name)"""
 EMAIL = "asel@mail.example"
 _numbers = count(555_100_000)
 
@@ -109,26 +113,31 @@ def test_a_scanner_that_opens_every_link_and_runs_scripts_changes_nothing(served
     """It goes on from every page to every link that it finds there, and looks at forms as a browser does."""
     refused(link, Part("sms"), EVERYTHING)
     before = state()
-    page = browser.new_page()
-    waiting = [f"/u/{seal(link)}", f"/u/{seal(link)}/preferences", confirmation(link, Part("sms"))]
+    context = browser.new_context()
+    waiting = {f"/u/{seal(link)}", f"/u/{seal(link)}/preferences", confirmation(link, Part("sms"))}
     seen: set[str] = set()
     while waiting:
-        address = waiting.pop()
-        if address in seen:
-            continue
-        seen.add(address)
-        page.goto(served + address)
-        page.wait_for_load_state("networkidle")
-        page.mouse.move(5, 5)
-        page.evaluate("window.dispatchEvent(new Event('beforeunload'))")
-        assert page.locator("h1").count() == 1, address
-        found = page.locator("a[href], form[action]").evaluate_all("all => all.map(one => one.href || one.action)")
-        here = [urlsplit(urljoin(page.url, one)) for one in found]
-        waiting += [f"{one.path}?{one.query}" for one in here if one.path.startswith("/u/")]
+        pages = {address: context.new_page() for address in waiting}
+        for address, page in pages.items():
+            page.goto(served + address)
+        seen |= waiting
+        waiting = {found for address, page in pages.items() for found in scanned(page, address)} - seen
     assert len(seen) > 9
     assert any("/again" in address for address in seen)
     assert state() == before
+    context.close()
+
+
+def scanned(page: Page, address: str) -> set[str]:
+    """Whatever a page does by itself it has done; gives the addresses of links and forms on it."""
+    page.wait_for_load_state("networkidle")
+    page.mouse.move(5, 5)
+    page.evaluate("window.dispatchEvent(new Event('beforeunload'))")
+    assert page.locator("h1").count() == 1, address
+    found = page.locator("a[href], form[action]").evaluate_all("all => all.map(one => one.href || one.action)")
+    here = [urlsplit(urljoin(page.url, one)) for one in found]
     page.close()
+    return {f"{one.path}?{one.query}" for one in here if one.path.startswith("/u/")}
 
 
 def press(name: str) -> Callable[[Page], None]:
@@ -175,11 +184,8 @@ def look(page: Page, language: str) -> list[object]:
     assert page.locator("html").get_attribute("lang") == language
     assert page.locator("h1").count() == 1
     assert page.locator("script").count() == 0
-    small = [
-        target.inner_text() or target.get_attribute("name")
-        for target in page.locator("a:visible, button:visible, summary:visible, input:visible, select:visible").all()
-        if min((box := target.bounding_box())["width"], box["height"]) < SMALLEST
-    ]
+    targets = page.locator("a:visible, button:visible, summary:visible, input:visible, select:visible")
+    small = targets.evaluate_all(SMALL, SMALLEST)
     wide = page.evaluate("document.documentElement.scrollWidth") > WIDTH
     return [*faults(page), *small, *(["too wide"] if wide else [])]
 
