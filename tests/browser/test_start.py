@@ -16,6 +16,16 @@ def start(sign_in, partner):
     return sign_in(factories.make_user(Role.OFFICER))
 
 
+def test_an_officer_signs_in(served, page):
+    officer = factories.make_user(Role.OFFICER)
+    page.goto(f"{served}/desk/")
+    page.get_by_label("E-mail").fill(officer.email)
+    page.get_by_label("Password").fill(factories.PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{served}/desk/")
+    assert page.locator("h1").count() == 1
+
+
 def test_a_key_leads_to_the_search_and_one_to_the_opt_out(start):
     start.keyboard.press("/")
     expect(start.locator("input[name=typed]").first).to_be_focused()

@@ -1,13 +1,17 @@
 """A process that is killed in the middle of an import: another goes on, and the registers end the same."""
 
+import contextlib
 import subprocess
 import sys
+import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.imports.carrying import DONE
 from tests.servers import ROOT, SECONDS, Home, own_home
 
 pytestmark = pytest.mark.embedded
@@ -19,37 +23,61 @@ ROWS += ["C90000,0555990000,,Дитя,14.03.2024,,\n", ",123,,Без номер�
 PEOPLE = "subjects_subject, subjects_identifier, subjects_personalrecord, imports_stagedrow"
 
 
+class Desk(Home):
+    """A home, and a process that has its project loaded: all that is started here is a copy of it."""
+
+    def start(self, call: str) -> "Started":
+        """Begin a function of `carrying` in a process of its own."""
+        out = Path(tempfile.mkstemp(dir=self.path)[1])
+        self.copied.stdin.write(f"{out} {call}\n")
+        self.copied.stdin.flush()
+        return Started(int(self.copied.stdout.readline()), out)
+
+    def said(self, call: str) -> str:
+        """The last line that a function of `carrying` writes."""
+        return self.start(call).said()
+
+
+@dataclass
+class Started:
+    """A process under way, and where it writes."""
+
+    number: int
+    out: Path
+
+    def said(self) -> str:
+        """Its last line, once it is through."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            psutil.Process(self.number).wait(3 * SECONDS)
+        *_, said, last = ["", *self.out.read_text().splitlines()]
+        assert last == DONE, "it came to grief"
+        return said
+
+
 @pytest.fixture(scope="module")
 def home():
+    code = "from tests.imports import carrying; carrying.serve()"
     with own_home(durable=False) as home:
-        yield home
+        desk = Desk(home.path, home.environment)
+        desk.copied = subprocess.Popen(
+            [sys.executable, "manage.py", "shell", "-v", "0", "-c", code],
+            cwd=ROOT, env=home.variables(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        yield desk
+        desk.copied.communicate(timeout=SECONDS)
 
 
-def said(home: Home, call: str) -> str:
-    """The last line that a function of `carrying` writes."""
-    code = f"from tests.imports import carrying; carrying.{call}"
-    return home.manage("shell", "-v", "0", "-c", code).stdout.splitlines()[-1]
-
-
-def started(home: Home, batch: int, **options: object) -> subprocess.Popen:
-    more = "".join(f", {name}={value}" for name, value in options.items())
-    code = f"from tests.imports import carrying; carrying.carry_on({batch}{more})"
-    return subprocess.Popen(
-        [sys.executable, "manage.py", "shell", "-v", "0", "-c", code], cwd=ROOT, env=home.variables()
-    )  # fmt: skip
-
-
-def kill_when(home: Home, batch: int, status: str, rows: int) -> None:
+def kill_when(home: Desk, batch: int, status: str, rows: int) -> None:
     """Start an import, kill its process when the batch is that far, and see its helpers go too."""
-    process = started(home, batch)
+    process = psutil.Process(home.start(f"carry_on({batch})").number)
     until = time.monotonic() + SECONDS
     query = "SELECT count(*) FROM imports_batch WHERE id = %s AND status = %s AND rows_done >= %s"
     while not home.value(query, batch, status, rows):
         assert time.monotonic() < until
-        assert process.poll() is None, "it was through before it could be killed"
-    helpers = psutil.Process(process.pid).children(recursive=True)
+        assert process.is_running(), "it was through before it could be killed"
+    helpers = process.children(recursive=True)
     process.kill()
-    process.wait()
+    process.wait(SECONDS)
     _gone, alive = psutil.wait_procs(helpers, timeout=20)
     assert not [helper for helper in alive if "postgres" not in helper.name()]
 
@@ -57,19 +85,19 @@ def kill_when(home: Home, batch: int, status: str, rows: int) -> None:
 def test_killed_at_several_moments_it_ends_the_same(home, tmp_path: Path):
     file = tmp_path / "members.csv"
     file.write_text(HEAD + "".join(ROWS))
-    undisturbed = int(said(home, f"take_in({str(file)!r})"))
-    assert started(home, undisturbed).wait() == 0
-    expected = said(home, "state()")
+    undisturbed = int(home.said(f"take_in({str(file)!r})"))
+    home.said(f"carry_on({undisturbed})")
+    expected = home.said("state()")
     assert expected.startswith("4000 ")
     figures = home.value("SELECT figures::text FROM imports_batch WHERE id = %s", undisturbed)
 
     home.empty(PEOPLE)
-    batch = int(said(home, f"take_in({str(file)!r})"))
+    batch = int(home.said(f"take_in({str(file)!r})"))
     moments = [("reading", 0), ("reading", 400), ("merging", 1), ("merging", 1500), ("merging", 3000)]
     for status, rows in moments:
         kill_when(home, batch, status, rows)
-    assert started(home, batch).wait() == 0
-    assert said(home, "state()") == expected
+    home.said(f"carry_on({batch})")
+    assert home.said("state()") == expected
     assert home.value("SELECT status FROM imports_batch WHERE id = %s", batch) == "done"
     assert home.value("SELECT figures::text FROM imports_batch WHERE id = %s", batch) == figures
     assert home.value("SELECT count(*) FROM imports_stagedrow WHERE batch_id = %s", batch) == 2
@@ -88,17 +116,18 @@ def test_consents_killed_at_several_moments_end_the_same(home, tmp_path: Path):
     members, file = tmp_path / "members.csv", tmp_path / "consents.csv"
     members.write_text("phone,full name\n" + "".join(f"0555{n:06d},Ада\n" for n in range(1500)))
     file.write_text(CONSENTS + "".join(ACTS))
-    assert started(home, int(said(home, f"take_in({str(members)!r})"))).wait() == 0
-    undisturbed = int(said(home, f"take_in({str(file)!r}, 'consents')"))
-    assert started(home, undisturbed).wait() == 0
-    expected = said(home, "ledger()")
+    people = int(home.said(f"take_in({str(members)!r})"))
+    home.said(f"carry_on({people})")
+    undisturbed = int(home.said(f"take_in({str(file)!r}, 'consents')"))
+    home.said(f"carry_on({undisturbed})")
+    expected = home.said("ledger()")
     assert expected.startswith("3000 ")
     figures = home.value("SELECT figures::text FROM imports_batch WHERE id = %s", undisturbed)
 
     home.empty(ACTS_OF_PEOPLE)
-    batch = int(said(home, f"take_in({str(file)!r}, 'consents')"))
+    batch = int(home.said(f"take_in({str(file)!r}, 'consents')"))
     for status, rows in [("reading", 400), ("merging", 1), ("merging", 1500)]:
         kill_when(home, batch, status, rows)
-    assert started(home, batch).wait() == 0
-    assert said(home, "ledger()") == expected
+    home.said(f"carry_on({batch})")
+    assert home.said("ledger()") == expected
     assert home.value("SELECT figures::text FROM imports_batch WHERE id = %s", batch) == figures

@@ -55,13 +55,10 @@ def dumped(home: Home) -> str:
 
 
 def forms(value: str) -> set[str]:
-    """A value as it would stand in a dump: plain, escaped, as bytes, and a phone as people write it."""
-    raw = value.encode()
-    written = {value, raw.hex(), base64.b64encode(raw).decode(), json.dumps(value)[1:-1]}
-    if value.startswith("+996"):
-        subscriber = value[4:]
-        written |= {subscriber, f"0{subscriber}", subscriber.encode().hex()}
-    return written
+    """A value as it would stand in a dump, in lower case: plain, escaped, as bytes; a phone without its country."""
+    part = value.removeprefix("+996")
+    coded = [base64.b64encode(text.encode()).decode() for text in (value, part)]
+    return {form.lower() for form in (part, part.encode().hex(), json.dumps(part)[1:-1], *coded)}
 
 
 # What files of consents say of everybody is no secret of anybody.
@@ -97,13 +94,13 @@ def test_a_dump_holds_none_of_it(demo_home, values):
     assert len(sought) > 700
     lower = dump.lower()
     written = {form for value in sought for form in forms(value) | forms(value.lower())}
-    leaked = {form for form in written if form.lower() in lower}
+    leaked = {form for form in written if form in lower}
     assert len(leaked) == 0, f"{len(leaked)} values of people stand in the dump"
 
 
 def test_the_search_finds_a_value_that_is_there(demo_home):
     """The test of the test: a name that is no secret is found by the same search."""
-    dump = dumped(demo_home)
+    dump = dumped(demo_home).lower()
     assert any(form in dump for form in forms("Береке Маркет"))
 
 
