@@ -73,7 +73,7 @@ steps = st.tuples(
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda workflow: workflow.kind)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(walk=st.lists(steps, max_size=14), topic=st.integers(0, 20), told=st.booleans(), linked=st.booleans())
 def test_a_walk(workflow, staff, walk, topic, told, linked):
     topics = list(workflow.topics or [""])

@@ -86,7 +86,7 @@ def asked(statement, subject):
 
 
 @pytest.mark.django_db
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=HISTORIES, order=st.randoms(use_true_random=False))
 def test_in_whatever_order_acts_arrive_every_moment_is_the_same(history, order):
     shuffled = list(history)
