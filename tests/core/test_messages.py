@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.utils import translation
+from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS, WEEKDAYS_ABBR
 
 from apps.core.management.commands import messages
 from apps.core.messages import catalogue
@@ -183,6 +185,14 @@ def test_every_app_has_an_area_and_every_source_of_it_can_be_read():
     found = areas()
     assert {area.locale.parent.name for area in found} >= {"core", "portal", "subjects", "templates"}
     assert sum(1 for area in found for _text in area.texts()) > 100
+
+
+def test_no_text_of_ours_takes_the_place_of_a_month_or_a_weekday():
+    with translation.override(None):
+        names = {str(name) for kind in (MONTHS, MONTHS_3, WEEKDAYS, WEEKDAYS_ABBR) for name in kind.values()}
+    assert {"May", "may", "Monday"} <= names
+    ours = {text.id for area in areas() for text in area.texts() if not text.context}
+    assert ours & names == set(), "give it a context: dates are written with this word too"
 
 
 def test_other_files_have_no_texts(tmp_path):

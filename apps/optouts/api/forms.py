@@ -52,7 +52,9 @@ class TokenForm(forms.Form):
             attrs={"autocomplete": "off", "autocapitalize": "none", "list": "am-systems"}
         ),
     )
-    scope = forms.ChoiceField(label=_("May"), choices=ApiScope.choices, widget=UnfoldAdminSelectWidget)
+    scope = forms.ChoiceField(
+        label=pgettext_lazy("is let", "May"), choices=ApiScope.choices, widget=UnfoldAdminSelectWidget
+    )
     expires_on = forms.DateField(
         label=_("Last day"), required=False, help_text=_("Without one it works until it is revoked."),
         widget=UnfoldAdminSingleDateWidget,
