@@ -75,7 +75,7 @@ name_facts(
     step=_("step"), state=_("state"), step_reason=_("reason"), assignee=_("assigned to"), priority=_("priority"),
     days=_("days"), delivery=_("delivery"), file_type=_("type of file"), bytes=_("bytes"), attachment=_("file"),
     minutes=_("minutes"), other=_("other case"), link=pgettext_lazy("between cases", "link"), whom=_("person"),
-    cases=_("cases"), people=_("people"), stage=_("occasion"), refused_for=_("reason"), occasion=_("for"),
-    language=_("language"), version=_("version"), retired=_("no longer used"), was=_("was about"),
+    cases=_("cases"), people=pgettext_lazy("how many", "people"), stage=_("occasion"), refused_for=_("reason"),
+    occasion=_("for"), language=_("language"), version=_("version"), retired=_("no longer used"), was=_("was about"),
     messages=_("messages"), notes=_("notes"), files=_("files"), period=_("closed before"),
 )  # fmt: skip

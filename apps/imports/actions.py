@@ -43,5 +43,6 @@ name_facts(
     blocked=pgettext_lazy("since the preview", "blocked since"), erased=_("erased since"),
     merged=_("merged with others since"), left=_("left out"),
     columns=_("columns"), ignored=_("ignored"), error=_("error"), partner=_("partner"),
-    file=_("file"), number=_("row"), line=_("line"), people=_("people"), decision=_("decision"), verdict=_("verdict"),
+    file=_("file"), number=_("row"), line=_("line"),
+    people=pgettext_lazy("how many", "people"), decision=_("decision"), verdict=_("verdict"),
 )  # fmt: skip
