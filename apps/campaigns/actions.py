@@ -1,6 +1,7 @@
 """What the audit may record of campaigns."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.audit.registry import Codes, name_facts, register
 from apps.campaigns.choices import Part
@@ -32,8 +33,8 @@ HASHES_GIVEN = register(
 )
 
 name_facts(
-    kept=_("kept"), removed=_("removed"), invalid=_("invalid"), repeated=_("repeated"), as_of=_("true as of"),
-    content=_("digest of the list"), hashed=_("hashed"), part=_("part"), sent_at=_("sent"),
+    kept=pgettext_lazy("in a list", "kept"), removed=_("removed"), invalid=_("invalid"), repeated=_("repeated"),
+    as_of=_("true as of"), content=_("digest of the list"), hashed=_("hashed"), part=_("part"), sent_at=_("sent"),
     late=_("sent after an opt-out"), learnt=_("refused before, learnt later"), campaigns=_("campaigns"),
     require_consent=_("only with a consent for"),
     again=_("in the place of an older one"), hashes=_("digests"), without_address=_("known by digest only"),

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
 from apps.campaigns.choices import Status
@@ -69,7 +70,7 @@ class CampaignAdmin(ReadOnlyAdmin):
         """The status as a badge."""
         return campaign.status, campaign.get_status_display()
 
-    @admin.display(description=_("kept"))
+    @admin.display(description=pgettext_lazy("in a list", "kept"))
     def kept_rows(self, campaign: Campaign) -> str:
         """Rows that may be written to."""
         return f"{campaign.kept:n}" if campaign.status == Status.DONE else "—"

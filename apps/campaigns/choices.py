@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core.choices import Channel
 from apps.optouts.choices import Reason
@@ -25,7 +26,7 @@ class Why(models.IntegerChoices):
     above it is removed.
     """
 
-    KEPT = 0, _("Kept")
+    KEPT = 0, pgettext_lazy("in a list", "Kept")
     BLANK = 1, _("Blank line")
     EMPTY = 2, _("No address in the row")
     MALFORMED = 3, _("The address can't be right")
@@ -64,6 +65,6 @@ HASH = "hash"
 class Part(models.TextChoices):
     """What a scrub gives back, each a file."""
 
-    KEPT = "kept", _("Kept")
+    KEPT = "kept", pgettext_lazy("in a list", "Kept")
     REMOVED = "removed", _("Removed")
     INVALID = "invalid", _("Invalid")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from apps.campaigns.models import Campaign, LateAddress, RecipientPage
 from apps.campaigns.services.remembering import forget, pages_with
@@ -53,7 +54,7 @@ class CampaignEraser(Eraser):
             yield Item.of(
                 LateAddress, HANDLING, _("Sent although you had refused"),
                 Value("campaign", _("campaign"), row.send.campaign.title), *_scope(row.send.campaign),
-                Value.moment("refused", _("refused"), row.refused_at),
+                Value.moment("refused", pgettext("by the person", "refused"), row.refused_at),
                 Value.moment("sent", _("sent"), row.send.sent_at),
             )  # fmt: skip
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.campaigns.choices import CHANNELS, Part, Status
 from apps.core import clock
@@ -60,7 +61,7 @@ class Campaign(models.Model):
     refusal = models.JSONField(null=True, editable=False)
 
     rows = models.BigIntegerField(_("rows"), default=0, editable=False)
-    kept = models.BigIntegerField(_("kept"), default=0, editable=False)
+    kept = models.BigIntegerField(pgettext_lazy("in a list", "kept"), default=0, editable=False)
     removed = models.BigIntegerField(_("removed"), default=0, editable=False)
     invalid = models.BigIntegerField(_("invalid"), default=0, editable=False)
     # Kept rows whose address stands in an earlier kept row too.

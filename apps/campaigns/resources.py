@@ -1,6 +1,7 @@
 """The list of campaigns as a file: figures, and nobody of whom they are."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.campaigns.choices import Status
 from apps.core.choices import Channel
@@ -20,7 +21,7 @@ class CampaignsResource(ListResource):
     sender = Column(_("from whom"), show=lambda campaign: sender_title(campaign.sender))
     status = Column(_("status"), "status", codes=Status)
     rows = Column(_("rows"), "rows")
-    kept = Column(_("kept"), "kept")
+    kept = Column(pgettext_lazy("in a list", "kept"), "kept")
     removed = Column(_("removed"), "removed")
     invalid = Column(_("invalid"), "invalid")
     as_of = Column(_("true as of"), "as_of")

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.audit.registry import Codes, name_facts, register
 from apps.cases.choices import CameBy, Delivery, LinkKind, Method, Occasion, PaperKind, Priority, Stage
@@ -73,8 +74,8 @@ name_facts(
     rule=_("deadline rule"), way=_("way"), topic=_("about"), came_by=_("came by"), received=_("received"), due=_("due"),
     step=_("step"), state=_("state"), step_reason=_("reason"), assignee=_("assigned to"), priority=_("priority"),
     days=_("days"), delivery=_("delivery"), file_type=_("type of file"), bytes=_("bytes"), attachment=_("file"),
-    minutes=_("minutes"), other=_("other case"), link=_("link"), whom=_("person"), cases=_("cases"),
-    people=_("people"), stage=_("occasion"), refused_for=_("reason"), occasion=_("for"), language=_("language"),
-    version=_("version"), retired=_("no longer used"), was=_("was about"), messages=_("messages"), notes=_("notes"),
-    files=_("files"), period=_("closed before"),
+    minutes=_("minutes"), other=_("other case"), link=pgettext_lazy("between cases", "link"), whom=_("person"),
+    cases=_("cases"), people=pgettext_lazy("how many", "people"), stage=_("occasion"), refused_for=_("reason"),
+    occasion=_("for"), language=_("language"), version=_("version"), retired=_("no longer used"), was=_("was about"),
+    messages=_("messages"), notes=_("notes"), files=_("files"), period=_("closed before"),
 )  # fmt: skip

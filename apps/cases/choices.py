@@ -38,7 +38,7 @@ class WaitReason(models.TextChoices):
 class Direction(models.TextChoices):
     """Whether a message came to us or went to the person."""
 
-    IN = "in", _("Received")
+    IN = "in", pgettext_lazy("message", "Received")
     OUT = "out", _("Sent")
 
 

@@ -5,6 +5,7 @@ from functools import partial
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from apps.cases.models import Attachment, Case, Message, Note, Verification
 from apps.core import files
@@ -39,9 +40,8 @@ class CaseEraser(Eraser):
         notes = Note.objects.filter(**theirs).select_related("case").order_by("written_at", "pk")
         for note in notes.iterator(chunk_size=ROWS_AT_ONCE):
             words = Value("text", _("text"), note.text, free=True)
-            yield Item.of(
-                Note, "support", _("note"), _of(note.case), Value.moment("at", _("time"), note.written_at), words
-            )
+            written = Value.moment("at", _("time"), note.written_at)
+            yield Item.of(Note, "support", pgettext("of a case", "note"), _of(note.case), written, words)
         attached = Attachment.objects.filter(**theirs).select_related("case").order_by("added_at", "pk")
         yield from map(_attachment, attached.iterator())
         attempts = Verification.objects.filter(**theirs).select_related("case").order_by("asked_at", "pk")
@@ -76,7 +76,7 @@ def _attachment(file: Attachment) -> Item:
     return Item.of(
         Attachment, "support", _("attached file"),
         _of(file.case),
-        Value("name", _("name"), file.name, free=True),
+        Value("name", pgettext("of a thing", "name"), file.name, free=True),
         Value.moment("at", _("time"), file.added_at),
         Value("bytes", _("bytes"), str(file.size), file.size),
         file=HeldFile(file.file, file.pk, file.case.reference, file.file_type),

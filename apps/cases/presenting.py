@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from apps.accounts.models import User
 from apps.cases.forms import StepForm
@@ -19,7 +19,7 @@ from apps.policies.working_days import DAY, Pause, WorkingCalendar, stood
 
 MOST_DAYS = 70
 LEGEND = {
-    "gone": gettext_lazy("counted"),
+    "gone": pgettext_lazy("days", "counted"),
     "left": gettext_lazy("left"),
     "paused": gettext_lazy("clock stood"),
     "off": gettext_lazy("day off"),

@@ -1,6 +1,7 @@
 """The inbox as a file."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.cases.choices import CameBy, Occasion, Priority
 from apps.core.exporting import Column, ListResource
@@ -31,7 +32,7 @@ class ReplyTemplatesResource(ListResource):
     file_name = "reply-templates"
 
     occasion = Column(_("occasion"), "occasion", codes=Occasion)
-    name = Column(_("name"), "title")
+    name = Column(pgettext_lazy("of a thing", "name"), "title")
     about = Column(_("for"), "about")
     language = Column(_("language"), "language")
     heading = Column(_("subject"), "heading")

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.audit.registry import name_facts, register
 from apps.consents.choices import Medium, State
@@ -52,6 +53,6 @@ ASKING_FAILED = register(
 name_facts(
     purpose=_("what for"), state=_("state"), medium=_("came by"), said_at=_("said at"), events=_("events"),
     channel=_("channel"), topics=_("topics that ended with it"), known=_("known already"), future=_("of the future"),
-    people=_("people"), ended=_("no longer in force"), was=_("was"), as_of=_("as of"),
+    people=pgettext_lazy("how many", "people"), ended=_("no longer in force"), was=_("was"), as_of=_("as of"),
     batch=_("batch"),
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """What the audit may record of partners' files."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.audit.registry import name_facts, register
 from apps.imports.choices import FIGURES, UNDONE_FIGURES, Decision, Kind, Verdict
@@ -34,12 +35,14 @@ CONFLICT_REOPENED = register(
 
 name_facts(
     code=_("code"), bytes=_("bytes"), rows=_("rows"), first=_("first row"), last=_("last row"), new=_("new"),
-    updated=_("updated"), unchanged=_("unchanged"), duplicate=_("repeated"), refused=_("refused"),
+    updated=_("updated"), unchanged=_("unchanged"), duplicate=_("repeated"), refused=pgettext_lazy("row", "refused"),
     quarantined=_("in quarantine"), conflict=_("conflicts"), skipped=_("skipped"), warnings=_("warnings"),
     people_gone=_("people removed"), records_gone=_("records removed"), identifiers_gone=_("identifiers removed"),
     restored=_("records put back"), consents_corrected=_("consents marked as recorded wrongly"),
     people_stay=_("people who stay"), records_stay=_("records changed since"),
-    blocked=_("blocked since"), erased=_("erased since"), merged=_("merged with others since"), left=_("left out"),
+    blocked=pgettext_lazy("since the preview", "blocked since"), erased=_("erased since"),
+    merged=_("merged with others since"), left=_("left out"),
     columns=_("columns"), ignored=_("ignored"), error=_("error"), partner=_("partner"),
-    file=_("file"), number=_("row"), line=_("line"), people=_("people"), decision=_("decision"), verdict=_("verdict"),
+    file=_("file"), number=_("row"), line=_("line"),
+    people=pgettext_lazy("how many", "people"), decision=_("decision"), verdict=_("verdict"),
 )  # fmt: skip

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 from unfold.views import ChangeList
 
@@ -41,7 +42,8 @@ NOTHING = "—"
 # Figure, which names its colour too, and what it is called beside its number.
 _TAKEN = ((Verdict.NEW, _("new")), (Verdict.UPDATED, _("updated")))
 _NOT_TAKEN = (
-    (Verdict.REFUSED, _("refused")), (Verdict.CONFLICT, _("conflicts")), (Verdict.QUARANTINED, _("in quarantine")),
+    (Verdict.REFUSED, pgettext_lazy("row", "refused")), (Verdict.CONFLICT, _("conflicts")),
+    (Verdict.QUARANTINED, _("in quarantine")),
     ("warnings", _("warnings")),
 )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(models.TextChoices):
@@ -43,7 +44,7 @@ class Verdict(models.TextChoices):
     UPDATED = "updated", _("Updated")
     UNCHANGED = "unchanged", _("Unchanged")
     DUPLICATE = "duplicate", _("Repeated in the file")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("row", "Refused")
     QUARANTINED = "quarantined", _("In quarantine: under 12")
     CONFLICT = "conflict", _("Conflict")
     SKIPPED = "skipped", _("Skipped")

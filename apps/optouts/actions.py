@@ -1,6 +1,7 @@
 """What the audit may record of opt-outs."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.audit.registry import Codes, name_facts, register
 from apps.core.choices import Channel, IdentifierKind
@@ -63,6 +64,6 @@ name_facts(
     links=_("links"),
     unusable=_("without a link"),
     system=_("system"),
-    scope=_("may"),
+    scope=pgettext_lazy("is let", "may"),
     expires_on=_("last day"),
 )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core.choices import Channel, IdentifierKind
 from apps.core.exporting import Column, ListResource, PersonalColumn
@@ -110,7 +111,7 @@ class TokensResource(ListResource):
 
     prefix = Column(_("begins with"), "prefix")
     owner = Column(_("system"), "owner")
-    scope = Column(_("may"), "scope", codes=ApiScope)
+    scope = Column(pgettext_lazy("is let", "may"), "scope", codes=ApiScope)
     condition = Column(_("state"), show=lambda token: token.condition_title)
     last_used_on = Column(_("last used"), "last_used_on")
     expires_on = Column(_("last day"), "expires_on")

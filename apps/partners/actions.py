@@ -1,6 +1,7 @@
 """What is recorded of the work on partners, recipients and the record of processing."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.audit.registry import name_facts, register
 from apps.partners.choices import CountedFrom, Unit
@@ -32,5 +33,5 @@ SET_RETENTION = register(
 
 name_facts(
     code=_("code"), categories=_("may receive"), recipient=_("recipient"), endless=_("without an end"),
-    amount=_("how long"), unit=_("unit"), counted_from=_("counted"), status=_("stands on"),
+    amount=_("how long"), unit=_("unit"), counted_from=pgettext_lazy("period", "counted"), status=_("stands on"),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class RecipientKind(models.TextChoices):
@@ -34,7 +35,7 @@ class ErasureRoute(models.TextChoices):
     API = "api", _("API")
     EMAIL = "email", _("E-mail")
     LETTER = "letter", _("Letter")
-    NONE = "none", _("None")
+    NONE = "none", pgettext_lazy("erasure route", "None")
 
 
 class Unit(models.TextChoices):

@@ -11,11 +11,14 @@ HOME = "KG"
 _CODE = re.compile(r"[A-Z]{2}\Z")
 # Of the same form, and no countries: groups of them, and what is not known.
 _NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"})
+# As the country's own Russian has it.
+_OWN_WORDS = {"ru": {HOME: "Кыргызстан"}}
 
 
 @cache
 def _names(language: str) -> dict[str, str]:
     named = {str(code): str(name) for code, name in Locale.parse(language).territories.items()}
+    named |= _OWN_WORDS.get(language, {})
     return {code: name for code, name in named.items() if _CODE.match(code) and code not in _NO_COUNTRIES}
 
 

@@ -2,7 +2,7 @@
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from apps.partners.choices import CountedFrom, Unit
 from apps.partners.models import Partner, Processing, Recipient, Retention
@@ -47,7 +47,7 @@ def given(use: Processing) -> str:
 
 def route(recipient: Recipient) -> str:
     """How an erasure reaches it."""
-    return str(recipient.get_route_display()) if recipient.has_route else capfirst(_("none"))
+    return str(recipient.get_route_display()) if recipient.has_route else capfirst(pgettext("erasure route", "none"))
 
 
 def operator_name() -> str:

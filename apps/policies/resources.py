@@ -1,6 +1,7 @@
 """The registers as files: with every title, for they are the policy's own terms."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core.exporting import Column, ListResource
 from apps.policies.choices import Counting, DayKind, Deadline, EditionStatus, LawStatus, LegalBasis
@@ -45,7 +46,7 @@ class DeadlineRuleResource(ListResource):
 
     file_name = "deadline-rules"
 
-    code = Column(_("what for"), "code", codes=Deadline)
+    code = Column(pgettext_lazy("deadline", "what for"), "code", codes=Deadline)
     length = Column(_("length"), "length")
     counting = Column(_("counted in"), "counting", codes=Counting)
     status = Column(_("rests on"), "status", codes=LawStatus)

@@ -119,12 +119,17 @@ IMPORT_EXPORT = (
 # Ours, which a library says in its own way: without these lines its words would stand on our pages
 OURS = (
     _("Cancel"),
+    _("History"),
     _("None"),
     _("Note"),
     _("Phone"),
+    _("Remove"),
+    _("Verified"),
     _("active"),
     _("hash"),
     _("last name"),
+    _("verified"),
+    _("version"),
 )
 
 # There in Kyrgyz, but wrong, rude or in words that the desk doesn't use

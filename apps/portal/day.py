@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from apps.accounts.models import User
 from apps.cases.choices import Box
@@ -75,7 +76,7 @@ def _own(user: User) -> list[Number]:
 def _of(load: Load) -> list[Number]:
     key = str(load.person.pk)
     return [
-        Number(_("Open"), shown(load.held), inbox(box=Box.OPEN, assignee=key)),
+        Number(pgettext("cases", "Open"), shown(load.held), inbox(box=Box.OPEN, assignee=key)),
         Number(_("Due today"), shown(load.today), inbox(box=Box.TODAY, assignee=key), load.today > 0),
         Number(_("Overdue"), shown(load.overdue), inbox(box=Box.OVERDUE, assignee=key), load.overdue > 0),
         Number(_("Waiting for the person"), shown(load.waiting), inbox(box=Box.WAITING, assignee=key)),

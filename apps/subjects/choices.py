@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core.choices import IdentifierKind
 
@@ -68,7 +69,7 @@ VALUE_TITLES: dict[str, str | Promise] = {
     "amount": _("amount"),
     "currency": _("currency"),
     "quantity": _("quantity"),
-    "item": _("item"),
+    "item": pgettext_lazy("bought", "item"),
     "offer": _("offer"),
     "action": _("action"),
     "place": _("place"),

@@ -3,6 +3,7 @@ target of what is done for a case is the case, whose history it becomes.
 """
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.audit.registry import name_facts, register
 from apps.cases.choices import Delivery
@@ -33,7 +34,7 @@ NOTHING = register("support.copy-nothing", _("Told that nothing is held"))
 DESTROYED = register("support.copy-expire", _("Copy of the data destroyed: its time was over"), "copy")
 DISCARDED = register("support.copy-discard", _("Copy of the data discarded"), "copy")
 name_facts(
-    copy=_("copy"), items=_("items"), item=_("item"), flagged=_("to be looked at"),
+    copy=_("copy"), items=_("items"), item=pgettext_lazy("of a copy", "item"), flagged=_("to be looked at"),
     why=_("why"), withheld=_("withheld"), sha256=_("SHA-256"), tries_left=_("tries left"), nth=_("download"),
 )  # fmt: skip
 

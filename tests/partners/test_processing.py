@@ -71,6 +71,15 @@ def test_every_period_that_was_set_stays_known(lead, use):
     assert [retention.amount for retention in use.retentions.all()] == [5, 3]
 
 
+def test_the_list_and_a_line_say_how_long_it_is_kept(lead_desk, at_desk, use):
+    assert lead_desk.post(page(use), filled(use, **THREE_YEARS)).status_code == 302
+    words = period(kept_for("phone", "contracts"))
+    assert words in at_desk.get(reverse(LIST)).content.decode()
+    line = at_desk.get(page(use)).content.decode()
+    assert words in line
+    assert f"{words}&#x27;)" not in line
+
+
 def test_the_same_once_more_is_no_new_period(lead_desk, lead, use):
     lead_desk.post(page(use), filled(use, **THREE_YEARS))
     use.refresh_from_db()

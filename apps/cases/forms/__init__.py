@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
     UnfoldAdminIntegerFieldWidget,
@@ -101,7 +102,7 @@ class TopicForm(SeenForm):
 class NoteForm(forms.Form):
     """What others should know."""
 
-    text = _text(_("Note"))
+    text = _text(pgettext_lazy("of a case", "Note"))
 
 
 @dataclass(frozen=True)

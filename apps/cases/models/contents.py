@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.cases.choices import CameBy, Delivery, Direction, LinkKind
 from apps.cases.models.cases import Case
@@ -26,7 +27,7 @@ class Note(models.Model):
     )
 
     class Meta:
-        verbose_name = _("note")
+        verbose_name = pgettext_lazy("of a case", "note")
         verbose_name_plural = _("notes")
 
     def __str__(self) -> str:
@@ -66,7 +67,7 @@ class Attachment(models.Model):
     """A file of a case, encrypted on disk. Its name may be personal too; its type is what its bytes say."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="attachments", verbose_name=_("case"))
-    name = EncryptedTextField(_("name"))
+    name = EncryptedTextField(pgettext_lazy("of a thing", "name"))
     file = models.CharField(_("stored as"), max_length=80, editable=False)
     file_type = models.CharField(_("type of file"), max_length=8, editable=False)
     size = models.PositiveBigIntegerField(_("bytes"), editable=False)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # What of the inbox's address is kept: codes and keys, so that no filter can hold a personal value.
 KEPT = ("box", "about", "status", "priority", "assignee", "closed", "late", "outcome", "why")
@@ -23,7 +24,7 @@ class SavedFilter(models.Model):
     holds_personal_data = False
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("whose"))
-    name = models.CharField(_("name"), max_length=40)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=40)
     query = models.CharField(max_length=400, editable=False)
     position = models.PositiveSmallIntegerField(default=0, editable=False)
 

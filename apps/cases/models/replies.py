@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.cases.choices import Occasion
 from apps.cases.kinds import topic_title
@@ -54,8 +55,9 @@ class ReplyTemplate(models.Model):
     topic = models.CharField(_("about"), max_length=24, blank=True, editable=False)
     occasion = models.CharField(_("occasion"), max_length=10, choices=Occasion)
     title = models.CharField(
-        _("name"), max_length=60, blank=True, help_text=_("Tells several for the same occasion apart.")
-    )
+        pgettext_lazy("of a thing", "name"), max_length=60, blank=True,
+        help_text=_("Tells several for the same occasion apart."),
+    )  # fmt: skip
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
     heading = models.CharField(_("subject"), max_length=200, blank=True)
     text = models.TextField(_("text"))

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -88,6 +88,24 @@ def problems(area: Area, language: str) -> Iterator[str]:
             yield f"no source asks for it: {_name(message)}"
 
 
+def clashes(found: Iterable[Area], language: str) -> Iterator[str]:
+    """Texts that areas translate differently, a line each: Django shows one translation of a text, wherever it stands.
+
+    A text without plural forms is held against the first form of one that has them.
+    """
+    told: dict[tuple[str | None, str], list[tuple[Area, list[str]]]] = {}
+    for area in found:
+        for message in _entries(load(path_of(area, language), language)):
+            forms = _strings(message)
+            if not all(forms):
+                continue
+            others = told.setdefault((message.context, _singular(message)), [])
+            other = next((said for said in others if _differ(said[1], forms)), None)
+            if other:
+                yield f"{_name(message)}{_context(message)}: {_said(*other)}, {_said(area, forms)}"
+            others.append((area, forms))
+
+
 def compile_area(area: Area, language: str) -> bool:
     """Write the compiled catalogue where it is older than its source. Says whether it did."""
     path = path_of(area, language)
@@ -110,13 +128,33 @@ def _plural(message: Message) -> str | None:
     return message.id[1] if isinstance(message.id, tuple | list) else None
 
 
+def _singular(message: Message) -> str:
+    return str(message.id[0] if isinstance(message.id, tuple | list) else message.id)
+
+
+def _strings(message: Message) -> list[str]:
+    strings = message.string if isinstance(message.string, tuple | list) else [message.string]
+    return [str(text or "") for text in strings]
+
+
+def _differ(ours: list[str], theirs: list[str]) -> bool:
+    return any(one != other for one, other in zip(ours, theirs, strict=False))
+
+
+def _context(message: Message) -> str:
+    return f" ({message.context})" if message.context else ""
+
+
+def _said(area: Area, forms: list[str]) -> str:
+    return f"{area.name} says {' / '.join(forms)!r}"
+
+
 def _name(message: Message) -> str:
-    singular = message.id[0] if isinstance(message.id, tuple | list) else message.id
-    return repr(singular)
+    return repr(_singular(message))
 
 
 def _faults(message: Message, plurals: int) -> Iterator[str]:
-    strings = list(message.string) if isinstance(message.string, tuple | list) else [message.string]
+    strings = _strings(message)
     if message.fuzzy:
         yield f"doubtful (fuzzy): {_name(message)}"
     if not all(strings) or len(strings) != (plurals if _plural(message) else 1):

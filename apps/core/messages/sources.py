@@ -41,6 +41,11 @@ class Area:
     locale: Path
     sources: tuple[Path, ...]
 
+    @property
+    def name(self) -> str:
+        """The app's, or `templates`."""
+        return self.locale.parent.name
+
     def texts(self) -> Iterator[Text]:
         """Every text of the area, file by file."""
         for folder in self.sources:

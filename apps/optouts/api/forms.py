@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminSingleDateWidget,
@@ -43,7 +44,7 @@ class TokenForm(forms.Form):
     """A system that shall be let in, and to what."""
 
     system = forms.CharField(
-        label=_("System"),
+        label=pgettext_lazy("that reads", "System"),
         max_length=40,
         validators=[RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*\Z", _("Small Latin letters, digits and hyphens."))],
         help_text=_("What it is called here: mailer, sms-gateway. Its tokens share one salt."),
@@ -51,7 +52,9 @@ class TokenForm(forms.Form):
             attrs={"autocomplete": "off", "autocapitalize": "none", "list": "am-systems"}
         ),
     )
-    scope = forms.ChoiceField(label=_("May"), choices=ApiScope.choices, widget=UnfoldAdminSelectWidget)
+    scope = forms.ChoiceField(
+        label=pgettext_lazy("is let", "May"), choices=ApiScope.choices, widget=UnfoldAdminSelectWidget
+    )
     expires_on = forms.DateField(
         label=_("Last day"), required=False, help_text=_("Without one it works until it is revoked."),
         widget=UnfoldAdminSingleDateWidget,

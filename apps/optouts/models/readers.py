@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core import clock
 from apps.core.choices import Channel, IdentifierKind
@@ -92,7 +93,7 @@ class ApiToken(models.Model):
     holds_personal_data = False
 
     owner = models.ForeignKey(SaltOwner, models.PROTECT, related_name="tokens", verbose_name=_("system"))
-    scope = models.CharField(_("may"), max_length=12, choices=ApiScope)
+    scope = models.CharField(pgettext_lazy("is let", "may"), max_length=12, choices=ApiScope)
     # What of the suppressions it reads, or what its replies refuse; empty for no limit.
     channel = models.CharField(_("channel"), max_length=10, choices=Channel, blank=True)
     sender = models.CharField(_("from whom"), max_length=40, blank=True)

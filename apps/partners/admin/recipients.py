@@ -85,7 +85,7 @@ class RecipientAdmin(DeskAdmin):
         """The categories."""
         return ", ".join(category.title for category in recipient.categories.all()) or "—"
 
-    @display(description=_("erasure reaches it by"), label={"none": "danger"})  # type: ignore[untyped-decorator]
+    @display(description=_("erasure reaches it by"), label={"none": "danger", "some": ""})  # type: ignore[untyped-decorator]
     def reached_by(self, recipient: Recipient) -> tuple[str, str]:
         """A badge, red where nothing does."""
-        return recipient.route, presenting.route(recipient)
+        return "some" if recipient.has_route else "none", presenting.route(recipient)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminRadioSelectWidget,
@@ -35,8 +36,9 @@ class PeriodForm(forms.Form):
         label=_("Unit"), required=False, choices=[("", "—"), *Unit.choices], widget=UnfoldAdminSelectWidget()
     )
     counted_from = forms.ChoiceField(
-        label=_("Counted"), required=False, choices=[("", "—"), *CountedFrom.choices], widget=UnfoldAdminSelectWidget()
-    )
+        label=pgettext_lazy("period", "Counted"), required=False, choices=[("", "—"), *CountedFrom.choices],
+        widget=UnfoldAdminSelectWidget(),
+    )  # fmt: skip
     period_status = forms.ChoiceField(
         label=_("The period stands on"), choices=LawStatus.choices, initial=LawStatus.ASSUMED, required=False,
         widget=UnfoldAdminSelectWidget(),

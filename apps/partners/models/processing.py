@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core import clock
 from apps.partners.choices import CountedFrom, Unit
@@ -73,7 +74,7 @@ class Processing(models.Model):
     )
     status = models.CharField(_("stands on"), max_length=8, choices=LawStatus, default=LawStatus.ASSUMED)
     reference = models.CharField(
-        _("reference"),
+        pgettext_lazy("to a rule", "reference"),
         max_length=120,
         blank=True,
         help_text=_("The law and its article, or the promise of the policy."),
@@ -120,9 +121,9 @@ class Retention(models.Model):
     endless = models.BooleanField(_("without an end"), default=False)
     amount = models.PositiveSmallIntegerField(_("how long"), null=True, blank=True)
     unit = models.CharField(_("unit"), max_length=5, choices=Unit, blank=True)
-    counted_from = models.CharField(_("counted"), max_length=14, choices=CountedFrom, blank=True)
+    counted_from = models.CharField(pgettext_lazy("period", "counted"), max_length=14, choices=CountedFrom, blank=True)
     status = models.CharField(_("stands on"), max_length=8, choices=LawStatus, default=LawStatus.ASSUMED)
-    reference = models.CharField(_("reference"), max_length=120, blank=True)
+    reference = models.CharField(pgettext_lazy("to a rule", "reference"), max_length=120, blank=True)
     set_at = models.DateTimeField(_("set"), default=clock.now, editable=False)
     # Nobody: it came with the register.
     set_by = models.ForeignKey(

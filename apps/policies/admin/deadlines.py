@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from unfold.decorators import display
 
 from apps.accounts.models import User
@@ -37,7 +37,7 @@ class DeadlineRuleAdmin(DeskAdmin):
     sortable_by = ()
     change_form_outer_before_template = "policies/verify.html"
 
-    @admin.display(description=gettext_lazy("what for"))
+    @admin.display(description=pgettext_lazy("deadline", "what for"))
     def title(self, rule: DeadlineRule) -> str:
         """In the reader's language."""
         return rule.get_code_display()

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
@@ -37,7 +37,7 @@ class DeadlineRule(models.Model):
 
     holds_personal_data = False
 
-    code = models.CharField(_("what for"), max_length=24, choices=Deadline)
+    code = models.CharField(pgettext_lazy("deadline", "what for"), max_length=24, choices=Deadline)
     length = models.PositiveSmallIntegerField(_("length"), null=True, blank=True)
     counting = models.CharField(_("counted in"), max_length=12, choices=Counting, default=Counting.WORKING)
     legal_ref = models.CharField(_("legal reference"), max_length=200, blank=True)

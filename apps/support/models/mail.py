@@ -38,7 +38,7 @@ class MailRun(models.Model):
         indexes = [models.Index(fields=["-begun_at", "-id"], name="mail_run_by_time")]
 
     def __str__(self) -> str:
-        return f"mail {self.pk}"
+        return f"{self._meta.verbose_name} {self.pk}"
 
 
 ASIDE = Q(outcome=MailOutcome.ASIDE, settled_at__isnull=True)
@@ -72,7 +72,7 @@ class TakenMail(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"letter {self.pk}"
+        return f"{self._meta.verbose_name} {self.pk}"
 
     @property
     def is_aside(self) -> bool:

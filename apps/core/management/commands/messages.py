@@ -17,7 +17,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What to do."""
         parser.add_argument("action", nargs="?", choices=["extract", "compile"], default="extract")
-        parser.add_argument("--check", action="store_true", help="change nothing; fail when a catalogue isn't complete")
+        parser.add_argument(
+            "--check", action="store_true",
+            help="change nothing; fail when a catalogue isn't complete, or two translate one text differently",
+        )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it for every area and language."""
@@ -36,6 +39,10 @@ class Command(BaseCommand):
             path = catalogue.path_of(area, language).relative_to(settings.BASE_DIR)
             for problem in catalogue.problems(area, language):
                 self.stderr.write(f"{path}: {problem}")
+                found += 1
+        for language in catalogue.LANGUAGES:
+            for clash in catalogue.clashes(areas(), language):
+                self.stderr.write(f"{language}, translated in two ways: {clash}")
                 found += 1
         if found:
             raise CommandError(f"{found} texts to see to. `manage.py messages` adds what is missing.")
