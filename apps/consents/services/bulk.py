@@ -92,6 +92,9 @@ _MARK_UPDATED = """
     UPDATE judged_rows j SET verdict = 'updated' FROM (SELECT DISTINCT number FROM told_consents) t
     WHERE t.number = j.number AND j.verdict = 'unchanged'
 """
+_ANYTHING_UNCHANGED = "SELECT EXISTS (SELECT FROM judged_rows WHERE verdict = 'unchanged')"
+# Stored by whoever gathered: what they say is the first that is heard of them.
+_NEWCOMERS = sql.SQL("SELECT j.subject_id FROM judged_rows j WHERE j.verdict = 'new'")
 _KEEP_WORDINGS = """
     INSERT INTO consents_wording (digest, language, text)
     SELECT DISTINCT ON (t.wording_digest) t.wording_digest, t.language, t.wording FROM told_consents t
@@ -145,10 +148,13 @@ def gather_acts(intake: Intake) -> None:
     _run(intake, _TOLD, verdicts=["new"])
 
 
-def gather_answers(intake: Intake) -> None:
+def gather_answers(intake: Intake, *, to_record: bool) -> None:
     """The same of rows about people who are in `judged_rows`, which say more of them than this: what is known is left
-    out, and who is `unchanged` but for something new here is `updated`.
+    out, and who is `unchanged` but for something new here is `updated`. Unless they are `to_record`, the verdicts are
+    all that it is for.
     """
+    if not to_record and not _run(intake, _ANYTHING_UNCHANGED):
+        return
     _run(intake, "DROP TABLE IF EXISTS pg_temp.told_consents")
     _run(intake, _TOLD, verdicts=["new", "updated", "unchanged"])
     _run(intake, _MARK_UPDATED)
@@ -161,5 +167,8 @@ def record_gathered(*, actor: User | None, intake: Intake, answers: bool = False
     The caller has checked the permission, has the people locked from before the judging and has stored them.
     """
     _run(intake, _KEEP_WORDINGS)
-    told = ConsentIntake(rows=_ROWS, partner_id=intake.partner.pk, batch=intake.batch, answers=answers)
+    told = ConsentIntake(
+        rows=_ROWS, partner_id=intake.partner.pk, batch=intake.batch, answers=answers,
+        newcomers=_NEWCOMERS if answers else None,
+    )  # fmt: skip
     return record_many(actor=actor, intake=told)

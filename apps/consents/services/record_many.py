@@ -21,15 +21,13 @@ from apps.policies.registry import PURPOSES
 _STAGE = sql.SQL("""
     CREATE TEMP TABLE arriving_consents ON COMMIT DROP AS
     SELECT r.subject_id::bigint, r.purpose::varchar, r.channel::varchar, r.state::varchar, r.occurred_at::timestamptz,
-           r.expires_at::timestamptz, r.edition_id::bigint, r.language::varchar, r.wording_id::bigint, r.row::int
+           r.expires_at::timestamptz, r.edition_id::bigint, r.language::varchar, r.wording_id::bigint, r.row::int,
+           r.subject_id IN ({newcomers}) AS newcomer
     FROM ({rows}) r""")
-_MAKE = """
-    CREATE TEMP TABLE added_consents (
-        id bigint, subject_id bigint, purpose varchar, channel varchar, state varchar, occurred_at timestamptz
-    ) ON COMMIT DROP"""
+_NOBODY = sql.SQL("SELECT NULL::bigint WHERE false")
 _HOLD = """
-    SELECT id FROM subjects_subject WHERE id IN (SELECT subject_id FROM arriving_consents) ORDER BY id
-    FOR NO KEY UPDATE"""
+    SELECT id FROM subjects_subject WHERE id IN (SELECT subject_id FROM arriving_consents WHERE NOT newcomer)
+    ORDER BY id FOR NO KEY UPDATE"""
 # Event `e` is no correction, and is still said. What undoing its file took back may be told again; not so what an
 # officer found to be wrong.
 STILL_SAID = sql.SQL("""(e.corrects_id IS NULL AND (e.counts OR NOT EXISTS (
@@ -49,19 +47,27 @@ def known(act: str) -> sql.Composed:
     return _KNOWN.format(act=sql.Identifier(act), still_said=STILL_SAID)
 
 
-_ADD = sql.SQL("""
-    WITH added AS (
-        INSERT INTO consents_consentevent (subject_id, purpose, channel, state, occurred_at, recorded_at, expires_at,
-                                           edition_id, language, wording_id, medium, actor_id, partner_id, batch, row)
-        SELECT DISTINCT ON (a.subject_id, a.purpose, a.channel, a.state, a.occurred_at)
-               a.subject_id, a.purpose, a.channel, a.state, a.occurred_at, %(now)s, a.expires_at, a.edition_id,
-               a.language, a.wording_id, %(medium)s, %(actor)s, %(partner)s, %(batch)s, a.row
+# What is news. `alone`: nothing else is known of this person about this purpose.
+_CHOOSE = sql.SQL("""
+    CREATE TEMP TABLE added_consents ON COMMIT DROP AS
+    SELECT nextval('consents_consentevent_id_seq') AS id, n.* FROM (
+        SELECT DISTINCT ON (a.subject_id, a.purpose, a.channel, a.state, a.occurred_at) a.*,
+               a.newcomer AND count(*) OVER (PARTITION BY a.subject_id, a.purpose) = 1 AS alone
         FROM arriving_consents a
-        WHERE a.occurred_at <= %(now)s AND NOT {known}
+        WHERE a.occurred_at <= %(now)s AND (a.newcomer OR NOT {known})
         ORDER BY a.subject_id, a.purpose, a.channel, a.state, a.occurred_at, a.expires_at, a.row
-        RETURNING id, subject_id, purpose, channel, state, occurred_at
-    )
-    INSERT INTO added_consents SELECT * FROM added""").format(known=known("a"))
+    ) n""").format(known=known("a"))
+_ADD = """
+    INSERT INTO consents_consentevent (id, subject_id, purpose, channel, state, occurred_at, recorded_at, expires_at,
+                                       edition_id, language, wording_id, medium, actor_id, partner_id, batch, row)
+    SELECT id, subject_id, purpose, channel, state, occurred_at, %(now)s, expires_at, edition_id, language, wording_id,
+           %(medium)s, %(actor)s, %(partner)s, %(batch)s, row
+    FROM added_consents"""
+# Who said one thing only is in that state.
+_STATES_OF_NEWCOMERS = """
+    INSERT INTO consents_consentstate (subject_id, purpose, channel, state, since, expires_at, event_id, edition_id)
+    SELECT subject_id, purpose, channel, state, occurred_at, expires_at, id, edition_id FROM added_consents WHERE alone
+"""
 _COUNT = """
     SELECT (SELECT count(*) FROM arriving_consents), (SELECT count(*) FROM added_consents),
            (SELECT count(*) FROM arriving_consents WHERE occurred_at > %(now)s),
@@ -77,7 +83,8 @@ _TAKEN_BACK = """
         SELECT e.* FROM consents_consentevent e
         WHERE e.subject_id = a.subject_id AND e.purpose = a.purpose AND e.counts AND e.state = ANY(%(refusing)s)
           AND (e.id = a.id OR (a.state = 'given' AND a.occurred_at <= e.occurred_at)) OFFSET 0) AS e
-    WHERE a.purpose = ANY(%(advertising)s) AND (e.state = 'withdrawn' OR EXISTS (
+    WHERE a.purpose = ANY(%(advertising)s) AND (NOT a.alone OR a.state = 'withdrawn')
+      AND (e.state = 'withdrawn' OR EXISTS (
         SELECT FROM consents_consentevent g
         WHERE g.subject_id = e.subject_id AND g.purpose = e.purpose AND g.state = 'given' AND g.counts
           AND g.occurred_at <= e.occurred_at AND (g.channel = e.channel OR '' IN (g.channel, e.channel)) OFFSET 0))
@@ -97,6 +104,8 @@ class ConsentIntake:
     batch: int | None = None
     # They are answers on a form: a "no" of somebody who never agreed to it is no consent, and stops nothing more.
     answers: bool = False
+    # A query that gives those who were stored in this transaction: of them the ledger knows nothing yet.
+    newcomers: sql.Composable | None = None
 
 
 @dataclass(frozen=True)
@@ -135,19 +144,20 @@ def record_many(*, actor: User | None, intake: ConsentIntake) -> Recorded:
 def _add(intake: ConsentIntake, params: dict[str, Any]) -> tuple[int, int, int, int, list[str]]:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.arriving_consents, pg_temp.added_consents")
-        cursor.execute(_STAGE.format(rows=intake.rows))
-        cursor.execute("ANALYZE arriving_consents")
-        cursor.execute(_MAKE)
+        cursor.execute(_STAGE.format(rows=intake.rows, newcomers=intake.newcomers or _NOBODY))
         cursor.execute(_HOLD)
-        cursor.execute(_ADD, params)
+        cursor.execute(_CHOOSE, params)
         cursor.execute("ANALYZE added_consents")
+        cursor.execute(_ADD, params)
         cursor.execute(_COUNT, params)
         counts: tuple[int, int, int, int, list[str]] = cursor.fetchone()
         return counts
 
 
 def _follow_through(actor: User | None, intake: ConsentIntake, params: dict[str, Any], purposes: list[str]) -> int:
-    refresh_states(sql.SQL("SELECT DISTINCT subject_id FROM added_consents"), purposes)
+    with connection.cursor() as cursor:
+        cursor.execute(_STATES_OF_NEWCOMERS)
+    refresh_states(sql.SQL("SELECT DISTINCT subject_id FROM added_consents WHERE NOT alone"), purposes)
     refused = _refused(intake, params)
     falls = [fall for event in refused for fall in topics_below(event)]
     fallen = let_fall(actor=actor, falls=falls, batch=intake.batch)

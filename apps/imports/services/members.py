@@ -94,7 +94,7 @@ def judge(batch: Batch, first: int, last: int, *, to_merge: bool = False) -> Non
     intake = _intake(batch, first, last, clock.now() if to_merge else None)
     judge_members(intake)
     if _asks(batch):
-        gather_answers(intake)
+        gather_answers(intake, to_record=to_merge)
 
 
 def merge(batch: Batch, first: int, last: int) -> None:
