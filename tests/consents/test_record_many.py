@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from psycopg import sql
 
 from apps.audit.models import Entry
@@ -127,3 +129,38 @@ def test_two_partners_who_tell_the_same_are_two_pieces_of_evidence(officer, part
     act = (person, "advertising", channel, State.GIVEN, MARCH)
     add(officer, act, partner=partner)
     assert add(officer, act).events == 1
+
+
+ACTS = st.lists(
+    st.tuples(
+        st.integers(0, 2), st.sampled_from(["advertising", "advertising-offers", "transfer"]),
+        st.sampled_from(["", "sms", "email"]), st.sampled_from([State.GIVEN, State.REFUSED, State.WITHDRAWN]),
+        st.integers(0, 3),
+    ),
+    max_size=8,
+)  # fmt: skip
+
+
+def kept(people):
+    """What is in the ledger of each of these people, and what follows from it."""
+    place = {person.pk: number for number, person in enumerate(people)}
+    columns = ("subject_id", "purpose", "channel", "state")
+    acts = ConsentEvent.objects.filter(subject__in=people).values_list(*columns, "occurred_at")
+    states = ConsentState.objects.filter(subject__in=people).values_list(*columns, "since")
+    return sorted((place[row[0]], *row[1:]) for row in acts), sorted((place[row[0]], *row[1:]) for row in states)
+
+
+@pytest.mark.django_db
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(told=ACTS, answers=st.booleans())
+def test_of_people_who_are_new_the_same_is_kept(told, answers):
+    def add_all(*, new):
+        people = [IdentifierFactory().subject for _ in range(3)]
+        acts = [(people[who], *rest, MARCH + timedelta(days=day)) for who, *rest, day in told]
+        newcomers = sql.SQL("SELECT unnest({}::bigint[])").format([person.pk for person in people]) if new else None
+        stopped = Suppression.objects.count()
+        if acts:
+            record_many(actor=None, intake=ConsentIntake(rows=rows(*acts), answers=answers, newcomers=newcomers))
+        return *kept(people), Suppression.objects.count() - stopped
+
+    assert add_all(new=True) == add_all(new=False)

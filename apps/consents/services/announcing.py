@@ -1,14 +1,28 @@
 """Telling the other apps what people do not want any more."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+
+from django.db import connection
+from psycopg import sql
 
 from apps.accounts.models import User
 from apps.consents.choices import CHANNELS, EVERY_CHANNEL, REFUSING
-from apps.consents.models import ConsentEvent, ConsentState
-from apps.policies.registry import PURPOSE_BY_CODE
+from apps.policies.registry import PURPOSE_BY_CODE, PURPOSES
 from apps.subjects.refusals import Refusal, announce
 
 APP = "consents"
+# What is the last word, with the channels that the person has permitted again since an act about every one.
+_LAST_WORDS = sql.SQL("""
+    SELECT e.subject_id, e.purpose, e.channel, e.medium, e.occurred_at, e.campaign,
+           CASE WHEN e.channel = {every} THEN ARRAY(
+               SELECT k.channel FROM consents_consentstate k
+               WHERE k.subject_id = e.subject_id AND k.purpose = e.purpose AND k.channel <> {every}
+                 AND k.state <> ALL({refusing})) ELSE ARRAY[]::varchar[] END
+    FROM consents_consentevent e
+    WHERE e.id IN ({events}) AND e.state = ANY({refusing}) AND e.purpose = ANY({advertising}) AND EXISTS (
+        SELECT FROM consents_consentstate k
+        WHERE k.subject_id = e.subject_id AND k.purpose = e.purpose AND k.event_id = e.id OFFSET 0)
+    ORDER BY e.subject_id, e.id""")
 
 
 def is_advertising(purpose: str) -> bool:
@@ -16,34 +30,26 @@ def is_advertising(purpose: str) -> bool:
     return purpose in PURPOSE_BY_CODE and PURPOSE_BY_CODE[purpose].advertising
 
 
-def announce_ends(*, actor: User | None, events: Sequence[ConsentEvent], batch: int | None = None) -> None:
-    """Let others hear of refusals and withdrawals of advertising that are the person's last word, states being fresh.
+def announce_ends(*, actor: User | None, events: sql.Composable, batch: int | None = None) -> None:
+    """Let others hear of refusals and withdrawals of advertising that are the person's last word, states being fresh;
+    `events` is a query that gives the keys of what may be one.
 
     Of an act about every channel only the channels that the person has not permitted again since.
     """
-    ends = [event for event in events if event.state in REFUSING and is_advertising(event.purpose)]
-    if ends:
-        announce(APP, actor=actor, refusals=list(_refusals(ends)), batch=batch)
+    announce(APP, actor=actor, refusals=list(_refusals(events)), batch=batch)
 
 
-def _refusals(ends: Sequence[ConsentEvent]) -> Iterator[Refusal]:
-    people, purposes = {event.subject_id for event in ends}, {event.purpose for event in ends}
-    states = ConsentState.objects.filter(subject__in=people, purpose__in=purposes)
-    last, permitted = set(), set()
-    for event_id, state, *place in states.values_list("event_id", "state", "subject_id", "purpose", "channel"):
-        last.add(event_id)
-        if place[-1] and state not in REFUSING:
-            permitted.add(tuple(place))
-    for event in ends:
-        if event.pk in last:
-            open_again = {c for c in CHANNELS if (event.subject_id, event.purpose, c) in permitted}
-            every = event.channel == EVERY_CHANNEL and open_again
-            for channel in [c for c in CHANNELS if c not in open_again] if every else [event.channel]:
-                yield _refusal(event, channel)
-
-
-def _refusal(event: ConsentEvent, channel: str) -> Refusal:
-    return Refusal(
-        subject_id=event.subject_id, purpose=event.purpose, channel=channel, medium=event.medium,
-        occurred_at=event.occurred_at, campaign=event.campaign,
+def _refusals(events: sql.Composable) -> Iterator[Refusal]:
+    statement = _LAST_WORDS.format(
+        events=events, every=sql.Literal(EVERY_CHANNEL), refusing=sql.Literal([state.value for state in REFUSING]),
+        advertising=sql.Literal([purpose.code for purpose in PURPOSES if purpose.advertising]),
     )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        for subject_id, purpose, channel, medium, occurred_at, campaign, permitted in cursor.fetchall():
+            stopped = [c.value for c in CHANNELS if c not in permitted] if permitted else [channel]
+            for one in stopped:
+                yield Refusal(
+                    subject_id=subject_id, purpose=purpose, channel=one, medium=medium, occurred_at=occurred_at,
+                    campaign=campaign,
+                )  # fmt: skip

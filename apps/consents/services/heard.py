@@ -12,7 +12,7 @@ from apps.audit.services import prepare, record, record_all
 from apps.consents import actions
 from apps.consents.choices import Medium, State
 from apps.consents.models import ConsentEvent
-from apps.consents.services.falling import Fall, let_fall, topics_of
+from apps.consents.services.falling import End, Fall, let_fall, topics_of
 from apps.consents.services.refresh import people_among, refresh_states
 from apps.core import clock
 from apps.subjects.models import Subject
@@ -98,7 +98,7 @@ def _fall(refusal: Refusal, subject_id: int, purpose: str) -> Fall:
     )  # fmt: skip
 
 
-def _record(ended: list[ConsentEvent], actor: User | None, batch: int | None) -> None:
+def _record(ended: list[End], actor: User | None, batch: int | None) -> None:
     """An entry for each person; one for all whom a file names."""
     if not ended:
         return
@@ -109,6 +109,6 @@ def _record(ended: list[ConsentEvent], actor: User | None, batch: int | None) ->
     record_all(prepare(actor, actions.HEARD, Subject(pk=event.subject_id), **_facts(event)) for event in ended)
 
 
-def _facts(event: ConsentEvent) -> dict[str, Any]:
+def _facts(event: ConsentEvent | End) -> dict[str, Any]:
     where = {"channel": event.channel} if event.channel else {}
     return {"purpose": event.purpose, "medium": event.medium, "said_at": event.occurred_at, **where}

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from psycopg import sql
 
 from apps.accounts.models import User
 from apps.accounts.permissions import require
@@ -100,7 +101,7 @@ def _append(actor: User, event: ConsentEvent, note: str) -> ConsentEvent:
     topics = sorted({end.purpose for end in fallen})
     record(actor, actions.RECORDED, event.subject, **facts, **where, **({"topics": topics} if topics else {}))
     settle(actor=actor, subject=event.subject, purposes=[event.purpose])
-    announce_ends(actor=actor, events=[event])
+    announce_ends(actor=actor, events=sql.Literal(event.pk))
     return event
 
 

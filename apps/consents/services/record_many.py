@@ -9,11 +9,11 @@ from psycopg import sql
 from apps.accounts.models import User
 from apps.audit.services import record
 from apps.consents import actions
-from apps.consents.choices import REFUSING, Medium, State
+from apps.consents.choices import REFUSING, Medium
 from apps.consents.models import ConsentEvent
 from apps.consents.services.announcing import announce_ends
 from apps.consents.services.enforce import RESTS_ON, destroy_unpermitted_of_many
-from apps.consents.services.falling import let_fall, topics_below
+from apps.consents.services.falling import let_all_fall
 from apps.consents.services.refresh import refresh_states
 from apps.core import clock
 from apps.policies.registry import PURPOSES
@@ -73,22 +73,30 @@ _COUNT = """
            (SELECT count(*) FROM arriving_consents WHERE occurred_at > %(now)s),
            (SELECT count(DISTINCT subject_id) FROM added_consents),
            ARRAY(SELECT DISTINCT purpose FROM added_consents)"""
-_REFUSED = """
-    SELECT id, subject_id, purpose, channel, state, occurred_at FROM added_consents
-    WHERE state = ANY(%(refusing)s) AND purpose = ANY(%(advertising)s) ORDER BY subject_id, id"""
+# What newcomers have agreed to is among what was added.
+_FALLS = sql.SQL("""
+    SELECT a.subject_id, t.topic AS purpose, a.channel, {medium} AS medium, a.occurred_at, '' AS campaign
+    FROM added_consents a JOIN (VALUES {topics}) AS t(purpose, topic) ON t.purpose = a.purpose
+    WHERE a.state = ANY({refusing}) AND (NOT a.newcomer OR t.topic = ANY({purposes}))""")
+_REFUSED = sql.SQL("SELECT id FROM added_consents WHERE state = ANY({refusing})")
 # Of answers, those that end what was agreed to: that may have come to be known only now.
-_TAKEN_BACK = """
-    SELECT DISTINCT e.id, e.subject_id, e.purpose, e.channel, e.state, e.occurred_at
+_TAKEN_BACK = sql.SQL("""
+    SELECT e.id
     FROM added_consents a CROSS JOIN LATERAL (
         SELECT e.* FROM consents_consentevent e
-        WHERE e.subject_id = a.subject_id AND e.purpose = a.purpose AND e.counts AND e.state = ANY(%(refusing)s)
+        WHERE e.subject_id = a.subject_id AND e.purpose = a.purpose AND e.counts AND e.state = ANY({refusing})
           AND (e.id = a.id OR (a.state = 'given' AND a.occurred_at <= e.occurred_at)) OFFSET 0) AS e
-    WHERE a.purpose = ANY(%(advertising)s) AND (NOT a.alone OR a.state = 'withdrawn')
+    WHERE a.purpose = ANY({advertising}) AND (NOT a.alone OR a.state = 'withdrawn')
       AND (e.state = 'withdrawn' OR EXISTS (
         SELECT FROM consents_consentevent g
         WHERE g.subject_id = e.subject_id AND g.purpose = e.purpose AND g.state = 'given' AND g.counts
-          AND g.occurred_at <= e.occurred_at AND (g.channel = e.channel OR '' IN (g.channel, e.channel)) OFFSET 0))
-    ORDER BY e.subject_id, e.id"""
+          AND g.occurred_at <= e.occurred_at AND (g.channel = e.channel OR '' IN (g.channel, e.channel)) OFFSET 0))""")
+_TOPICS = [(topic.parent, topic.code) for topic in PURPOSES if topic.parent]
+_WORDS = {
+    "refusing": sql.Literal([state.value for state in REFUSING]),
+    "advertising": sql.Literal([purpose.code for purpose in PURPOSES if purpose.advertising]),
+    "topics": sql.SQL(", ").join(sql.SQL("({}, {})").format(*map(sql.Literal, pair)) for pair in _TOPICS),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,11 +137,10 @@ def record_many(*, actor: User | None, intake: ConsentIntake) -> Recorded:
     """
     params = {
         "now": clock.now(), "medium": Medium(intake.medium).value, "actor": actor.pk if actor else None,
-        "partner": intake.partner_id, "batch": intake.batch, "refusing": [state.value for state in REFUSING],
-        "advertising": [purpose.code for purpose in PURPOSES if purpose.advertising],
+        "partner": intake.partner_id, "batch": intake.batch,
     }  # fmt: skip
     told, events, future, people, purposes = _add(intake, params)
-    fallen = _follow_through(actor, intake, params, purposes) if events else 0
+    fallen = _follow_through(actor, intake, purposes) if events else 0
     recorded = Recorded(events, told - events - future, future, people, fallen)
     figures = {name: getattr(recorded, name) for name in ("events", "known", "future", "people", "ended")}
     origin = {"batch": intake.batch} if intake.batch is not None else {}
@@ -154,28 +161,16 @@ def _add(intake: ConsentIntake, params: dict[str, Any]) -> tuple[int, int, int, 
         return counts
 
 
-def _follow_through(actor: User | None, intake: ConsentIntake, params: dict[str, Any], purposes: list[str]) -> int:
+def _follow_through(actor: User | None, intake: ConsentIntake, purposes: list[str]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_STATES_OF_NEWCOMERS)
     refresh_states(sql.SQL("SELECT DISTINCT subject_id FROM added_consents WHERE NOT alone"), purposes)
-    refused = _refused(intake, params)
-    falls = [fall for event in refused for fall in topics_below(event)]
-    fallen = let_fall(actor=actor, falls=falls, batch=intake.batch)
+    medium = Medium(intake.medium).value
+    falls = _FALLS.format(**_WORDS, medium=sql.Literal(medium), purposes=sql.Literal(purposes))
+    fallen = let_all_fall(actor=actor, falls=falls, batch=intake.batch)
     for purpose in RESTS_ON.keys() & set(purposes):
         people = sql.SQL("SELECT subject_id FROM added_consents WHERE purpose = {}").format(sql.Literal(purpose))
         destroy_unpermitted_of_many(actor=actor, people=people, purpose=purpose)
-    ends = _refused(intake, params, _TAKEN_BACK) if intake.answers else refused
+    ends = (_TAKEN_BACK if intake.answers else _REFUSED).format(**_WORDS)
     announce_ends(actor=actor, events=ends, batch=intake.batch)
     return len(fallen)
-
-
-def _refused(intake: ConsentIntake, params: dict[str, Any], statement: str = _REFUSED) -> list[ConsentEvent]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return [
-            ConsentEvent(
-                id=row[0], subject_id=row[1], purpose=row[2], channel=row[3], state=State(row[4]), occurred_at=row[5],
-                medium=intake.medium, batch=intake.batch,
-            )
-            for row in cursor.fetchall()
-        ]  # fmt: skip
