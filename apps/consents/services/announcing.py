@@ -11,17 +11,15 @@ from apps.policies.registry import PURPOSE_BY_CODE, PURPOSES
 from apps.subjects.refusals import Refusal, announce
 
 APP = "consents"
-# What is the last word, with the channels that the person has permitted again since an act about every one.
+# What is the last word, with the channels that the person has permitted again since an act about every one. States are
+# looked up row by row through the index that begins with the person (OFFSET 0), however old statistics are.
 _LAST_WORDS = sql.SQL("""
-    SELECT e.subject_id, e.purpose, e.channel, e.medium, e.occurred_at, e.campaign,
-           CASE WHEN e.channel = {every} THEN ARRAY(
-               SELECT k.channel FROM consents_consentstate k
-               WHERE k.subject_id = e.subject_id AND k.purpose = e.purpose AND k.channel <> {every}
-                 AND k.state <> ALL({refusing})) ELSE ARRAY[]::varchar[] END
-    FROM consents_consentevent e
-    WHERE e.id IN ({events}) AND e.state = ANY({refusing}) AND e.purpose = ANY({advertising}) AND EXISTS (
-        SELECT FROM consents_consentstate k
-        WHERE k.subject_id = e.subject_id AND k.purpose = e.purpose AND k.event_id = e.id OFFSET 0)
+    SELECT e.subject_id, e.purpose, e.channel, e.medium, e.occurred_at, e.campaign, k.permitted
+    FROM ({events}) e CROSS JOIN LATERAL (
+        SELECT bool_or(k.event_id = e.id) AS last, array_agg(k.channel) FILTER (
+            WHERE e.channel = {every} AND k.channel <> {every} AND k.state <> ALL({refusing})) AS permitted
+        FROM consents_consentstate k WHERE k.subject_id = e.subject_id AND k.purpose = e.purpose OFFSET 0) AS k
+    WHERE e.state = ANY({refusing}) AND e.purpose = ANY({advertising}) AND k.last
     ORDER BY e.subject_id, e.id""")
 
 
@@ -32,7 +30,7 @@ def is_advertising(purpose: str) -> bool:
 
 def announce_ends(*, actor: User | None, events: sql.Composable, batch: int | None = None) -> None:
     """Let others hear of refusals and withdrawals of advertising that are the person's last word, states being fresh;
-    `events` is a query that gives the keys of what may be one.
+    `events` is a query that gives what may be one, with the ledger's columns.
 
     Of an act about every channel only the channels that the person has not permitted again since.
     """

@@ -25,6 +25,8 @@ from apps.subjects.errors import NotPossible
 from apps.subjects.models import Subject
 from apps.subjects.services.locking import lock
 
+_ITSELF = sql.SQL("SELECT * FROM consents_consentevent WHERE id = {}")
+
 
 @transaction.atomic
 def record_consent(
@@ -101,7 +103,7 @@ def _append(actor: User, event: ConsentEvent, note: str) -> ConsentEvent:
     topics = sorted({end.purpose for end in fallen})
     record(actor, actions.RECORDED, event.subject, **facts, **where, **({"topics": topics} if topics else {}))
     settle(actor=actor, subject=event.subject, purposes=[event.purpose])
-    announce_ends(actor=actor, events=sql.Literal(event.pk))
+    announce_ends(actor=actor, events=_ITSELF.format(sql.Literal(event.pk)))
     return event
 
 

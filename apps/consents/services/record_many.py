@@ -78,10 +78,12 @@ _FALLS = sql.SQL("""
     SELECT a.subject_id, t.topic AS purpose, a.channel, {medium} AS medium, a.occurred_at, '' AS campaign
     FROM added_consents a JOIN (VALUES {topics}) AS t(purpose, topic) ON t.purpose = a.purpose
     WHERE a.state = ANY({refusing}) AND (NOT a.newcomer OR t.topic = ANY({purposes}))""")
-_REFUSED = sql.SQL("SELECT id FROM added_consents WHERE state = ANY({refusing})")
+_REFUSED = sql.SQL("""
+    SELECT id, subject_id, purpose, channel, state, occurred_at, {medium} AS medium, '' AS campaign
+    FROM added_consents WHERE state = ANY({refusing})""")
 # Of answers, those that end what was agreed to: that may have come to be known only now.
 _TAKEN_BACK = sql.SQL("""
-    SELECT e.id
+    SELECT DISTINCT e.id, e.subject_id, e.purpose, e.channel, e.state, e.occurred_at, {medium} AS medium, '' AS campaign
     FROM added_consents a CROSS JOIN LATERAL (
         SELECT e.* FROM consents_consentevent e
         WHERE e.subject_id = a.subject_id AND e.purpose = a.purpose AND e.counts AND e.state = ANY({refusing})
@@ -165,12 +167,12 @@ def _follow_through(actor: User | None, intake: ConsentIntake, purposes: list[st
     with connection.cursor() as cursor:
         cursor.execute(_STATES_OF_NEWCOMERS)
     refresh_states(sql.SQL("SELECT DISTINCT subject_id FROM added_consents WHERE NOT alone"), purposes)
-    medium = Medium(intake.medium).value
-    falls = _FALLS.format(**_WORDS, medium=sql.Literal(medium), purposes=sql.Literal(purposes))
+    words = {**_WORDS, "medium": sql.Literal(Medium(intake.medium).value)}
+    falls = _FALLS.format(**words, purposes=sql.Literal(purposes))
     fallen = let_all_fall(actor=actor, falls=falls, batch=intake.batch)
     for purpose in RESTS_ON.keys() & set(purposes):
         people = sql.SQL("SELECT subject_id FROM added_consents WHERE purpose = {}").format(sql.Literal(purpose))
         destroy_unpermitted_of_many(actor=actor, people=people, purpose=purpose)
-    ends = (_TAKEN_BACK if intake.answers else _REFUSED).format(**_WORDS)
+    ends = (_TAKEN_BACK if intake.answers else _REFUSED).format(**words)
     announce_ends(actor=actor, events=ends, batch=intake.batch)
     return len(fallen)
