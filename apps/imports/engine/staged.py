@@ -1,12 +1,17 @@
 """One row of a file as it goes into the staging table."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from operator import attrgetter
 from struct import Struct
 from typing import Any, NamedTuple
+
+# Facts that many rows share: how they are written is remembered.
+Facts = tuple[tuple[Any, ...], ...]
+_REMEMBERED = 30_000
 
 
 class Sealed(NamedTuple):
@@ -64,7 +69,7 @@ class Staged:
     # Further facts of the row: [kind of identifier, its digest in hex, channel, purpose, reason].
     also: list[list[str]] | None = None
     # What the person said of purposes, as `engine.acts.Act.to_json`.
-    acts: list[list[Any]] | None = None
+    acts: Facts | list[list[Any]] | None = None
 
 
 # Every row has these; of the others a kind of file fills some.
@@ -131,8 +136,15 @@ def _timestamp(value: datetime | None) -> bytes:
     return _NULL if value is None else _moment(8, (value - _EPOCH) // _MICROSECOND)
 
 
-def _facts(value: list[list[Any]] | None) -> bytes:
+def _facts(value: Facts | list[list[Any]] | None) -> bytes:
+    if isinstance(value, tuple):
+        return _shared(value)
     return _json(value) if value else _NULL
+
+
+@lru_cache(_REMEMBERED)
+def _shared(value: Facts) -> bytes:
+    return _json(value)
 
 
 # How columns that are neither texts nor bytes are written.
@@ -148,5 +160,5 @@ def _sized(value: bytes) -> bytes:
     return _length(len(value)) + value
 
 
-def _json(lists: list[list[Any]]) -> bytes:
+def _json(lists: Sequence[Sequence[Any]]) -> bytes:
     return _sized(_JSONB_VERSION + json.dumps(lists).encode())
