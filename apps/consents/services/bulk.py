@@ -62,7 +62,7 @@ _CHANGED_MEANWHILE = """
     WHERE j.verdict = 'new' AND (u.id IS NULL OR u.merged_into_id IS NOT NULL
         OR (u.restricted_at IS NOT NULL AND s.acts -> 0 ->> 2 = {given})))
 """
-# What the rows that go in say.
+# What the rows that go in say, each part of it read once (OFFSET 0).
 _TOLD = """
 CREATE TEMP TABLE told_consents ON COMMIT DROP AS
 SELECT t.number, t.subject_id, t.purpose, t.channel, t.state, COALESCE(t.occurred_at, %(observed_at)s) AS occurred_at,
@@ -75,7 +75,7 @@ FROM (
            a ->> 6 AS language, a ->> 7 AS wording
     FROM judged_rows j JOIN {staged} s ON {rows} AND s.number = j.number
     CROSS JOIN LATERAL jsonb_array_elements(s.acts) AS a
-    WHERE j.verdict = ANY(%(verdicts)s) AND j.subject_id IS NOT NULL
+    WHERE j.verdict = ANY(%(verdicts)s) AND j.subject_id IS NOT NULL OFFSET 0
 ) t
 WHERE {news}
 """
