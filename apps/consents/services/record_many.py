@@ -47,7 +47,7 @@ def known(act: str) -> sql.Composed:
     return _KNOWN.format(act=sql.Identifier(act), still_said=STILL_SAID)
 
 
-# What is news. `alone`: nothing else is known of this person about this purpose.
+# What is news. `alone`: nothing else is known of this person about this purpose, until something of it falls.
 _CHOOSE = sql.SQL("""
     CREATE TEMP TABLE added_consents ON COMMIT DROP AS
     SELECT nextval('consents_consentevent_id_seq') AS id, n.* FROM (
@@ -88,7 +88,7 @@ _TAKEN_BACK = sql.SQL("""
         SELECT e.* FROM consents_consentevent e
         WHERE e.subject_id = a.subject_id AND e.purpose = a.purpose AND e.counts AND e.state = ANY({refusing})
           AND (e.id = a.id OR (a.state = 'given' AND a.occurred_at <= e.occurred_at)) OFFSET 0) AS e
-    WHERE a.purpose = ANY({advertising}) AND (NOT a.alone OR a.state = 'withdrawn')
+    WHERE a.purpose = ANY({advertising}) AND ({fell} OR NOT a.alone OR a.state = 'withdrawn')
       AND (e.state = 'withdrawn' OR EXISTS (
         SELECT FROM consents_consentevent g
         WHERE g.subject_id = e.subject_id AND g.purpose = e.purpose AND g.state = 'given' AND g.counts
@@ -173,6 +173,6 @@ def _follow_through(actor: User | None, intake: ConsentIntake, purposes: list[st
     for purpose in RESTS_ON.keys() & set(purposes):
         people = sql.SQL("SELECT subject_id FROM added_consents WHERE purpose = {}").format(sql.Literal(purpose))
         destroy_unpermitted_of_many(actor=actor, people=people, purpose=purpose)
-    ends = (_TAKEN_BACK if intake.answers else _REFUSED).format(**words)
+    ends = (_TAKEN_BACK if intake.answers else _REFUSED).format(**words, fell=sql.Literal(bool(fallen)))
     announce_ends(actor=actor, events=ends, batch=intake.batch)
     return len(fallen)
