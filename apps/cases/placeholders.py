@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 
 
 class Placeholder(models.TextChoices):

@@ -10,7 +10,7 @@ from apps.cases.models import Case
 from apps.cases.services.assign import assign, assign_many, prioritise, workers
 from apps.cases.services.move import move
 from apps.cases.services.taking_hold import Overtaken
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 from tests.factories import RequestFactory, make_user
 
 

@@ -15,7 +15,7 @@ from apps.cases.filetypes import TEXT, type_of
 from apps.cases.models import Attachment
 from apps.cases.services.attach import attach, detach, safe_name
 from apps.core import files
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 
 PDF = b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20

@@ -11,7 +11,7 @@ from apps.cases.services.check_code import check_code
 from apps.cases.services.send_code import ask_code, send_code
 from apps.core import clock, codes, identifiers
 from apps.core.codes import Answer
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 from tests.cases.conftest import at
 from tests.factories import IdentifierFactory, RequestFactory
 

@@ -14,7 +14,7 @@ from apps.cases.services.move import move
 from apps.cases.services.refuse import Grounds, refuse
 from apps.cases.services.write import NewMessage, add_message
 from apps.core import clock
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 from tests.cases.conftest import at
 from tests.factories import IdentifierFactory, RequestFactory, make_user
 

@@ -10,7 +10,7 @@ from apps.audit.models import Entry
 from apps.cases.models import Case, SavedFilter
 from apps.cases.models.inbox import kept_query
 from apps.cases.services.save_filter import MOST, drop_filter, move_filter, save_filter
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 from tests.factories import RequestFactory, make_user
 
 INBOX = reverse("admin:cases_case_changelist")

@@ -11,7 +11,7 @@ from apps.cases.models import Case, CaseLink, Reading
 from apps.cases.services.link import concern, link_cases, read, unlink
 from apps.cases.services.write import add_note
 from apps.core import clock
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 from apps.subjects.services.merge import merge
 from tests.factories import IdentifierFactory, RequestFactory
 

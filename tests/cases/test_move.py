@@ -10,7 +10,7 @@ from apps.cases.services.move import move
 from apps.cases.services.taking_hold import Overtaken
 from apps.cases.services.write import NewMessage, add_message
 from apps.core import clock
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 from tests.cases.conftest import at
 from tests.factories import RequestFactory
 

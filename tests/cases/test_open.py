@@ -10,7 +10,7 @@ from apps.audit.models import Entry
 from apps.cases.models import Case
 from apps.cases.services.open_case import open_case
 from apps.core import clock
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 from apps.support.models import SupportRequest
 from tests.cases.conftest import at
 from tests.factories import RequestFactory

@@ -15,7 +15,7 @@ from apps.cases.services.refuse import Grounds, refuse
 from apps.cases.services.set_template import seed_templates
 from apps.cases.services.taking_hold import Overtaken
 from apps.cases.services.write import NewMessage
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 from tests import factories
 from tests.factories import make_user
 

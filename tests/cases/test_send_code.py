@@ -16,7 +16,7 @@ from apps.cases.services.send_code import TooManyCodes, ask_code, deliver_code, 
 from apps.cases.tasks import deliver_code as deliver_job
 from apps.core import clock, identifiers, sending
 from apps.core.attempts import CODES
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 from apps.subjects.models import Identifier
 from tests.cases.conftest import at
 from tests.factories import IdentifierFactory, RequestFactory, make_user

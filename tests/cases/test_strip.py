@@ -20,9 +20,9 @@ from apps.cases.services.strip import kept_because, needed, over, strip_old
 from apps.cases.services.write import NewMessage, add_message, add_note
 from apps.cases.tasks import strip_closed
 from apps.core import clock, files
+from apps.core.errors import NotPossible
 from apps.partners.models import Processing, Retention
 from apps.partners.services.keep_processing import set_retention
-from apps.subjects.errors import NotPossible
 from apps.support.models import AccessLink, AccessPackage, Blocking, Rectification, SupportRequest, Telling
 from tests import factories
 from tests.cases.conftest import at

@@ -21,7 +21,7 @@ from apps.cases.services.link import read
 from apps.cases.services.set_template import add_template, change_template, seed_templates
 from apps.cases.services.write import NewMessage
 from apps.core import clock
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 from tests import factories
 from tests.cases.conftest import at
 from tests.factories import RequestFactory, make_user

@@ -21,8 +21,8 @@ from apps.cases.services.open_case import open_case
 from apps.cases.services.refuse import WRITTEN, Grounds, refuse
 from apps.cases.services.write import NewMessage, add_message
 from apps.core import clock
+from apps.core.errors import NotPossible
 from apps.policies.models import CalendarDay
-from apps.subjects.errors import NotPossible
 from tests import factories
 from tests.cases.conftest import at
 

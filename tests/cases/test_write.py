@@ -12,9 +12,9 @@ from apps.cases.services.extend import extend
 from apps.cases.services.write import NewMessage, add_message, add_note
 from apps.core import clock
 from apps.core.choices import IdentifierKind
+from apps.core.errors import NotPossible
 from apps.core.sending import Unavailable
 from apps.policies.models import DeadlineRule
-from apps.subjects.errors import NotPossible
 from tests.cases.conftest import at
 from tests.factories import IdentifierFactory, RequestFactory
 

@@ -13,7 +13,7 @@ from apps.consents.choices import ENDING, State
 from apps.consents.models import ConsentEvent
 from apps.consents.services.record_consent import record_consent
 from apps.core import clock
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 from tests.factories import IdentifierFactory, RecordFactory, SubjectFactory, make_user
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from apps.accounts.choices import Role
 from apps.audit.models import Entry
 from apps.core import clock, erasers
+from apps.core.errors import NotPossible
 from apps.core.identifiers import digest
 from apps.optouts.models import InboundMessage, OptOutEvent, SuppressedAddress, Suppression
 from apps.optouts.services.replies import (
@@ -20,7 +21,6 @@ from apps.optouts.services.replies import (
     reply_key,
     take_reply,
 )
-from apps.subjects.errors import NotPossible
 from tests.factories import IdentifierFactory, make_user
 
 pytestmark = pytest.mark.django_db

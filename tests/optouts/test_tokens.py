@@ -12,10 +12,10 @@ from django.urls import reverse
 from apps.accounts.choices import Role
 from apps.audit.models import Entry
 from apps.core import clock
+from apps.core.errors import NotPossible
 from apps.core.keyring import keyring
 from apps.optouts.models import ApiToken
 from apps.optouts.services.tokens import make_token, revoke_token
-from apps.subjects.errors import NotPossible
 from tests.factories import PartnerFactory, make_user
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.db import connection
 
 from apps.accounts.choices import Role
 from apps.audit.models import Entry
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 from apps.subjects.models import Subject
 from apps.subjects.services.merge import merge
 from apps.subjects.services.register import NewIdentifier, register

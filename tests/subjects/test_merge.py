@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied
 from apps.audit.models import Entry
 from apps.core import clock
 from apps.core.choices import IdentifierKind
+from apps.core.errors import NotPossible
 from apps.core.journal import journal
-from apps.subjects.errors import NotPossible
 from apps.subjects.models import Reveal, Subject
 from apps.subjects.panels import timeline_condition
 from apps.subjects.services.merge import merge, plan_merge

@@ -6,8 +6,8 @@ from django.core.exceptions import PermissionDenied
 from apps.accounts.choices import Role
 from apps.audit.models import Entry
 from apps.core.choices import IdentifierKind
+from apps.core.errors import NotPossible
 from apps.core.identifiers import Unusable
-from apps.subjects.errors import NotPossible
 from apps.subjects.models import Identifier, Subject
 from apps.subjects.services.add_identifier import add_identifier
 from apps.subjects.services.move_identifier import move_identifier

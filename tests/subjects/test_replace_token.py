@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from apps.audit.models import Entry
 from apps.core.choices import IdentifierKind
+from apps.core.errors import NotPossible
 from apps.subjects.erasure import SubjectEraser
-from apps.subjects.errors import NotPossible
 from apps.subjects.models import Subject
 from apps.subjects.services.replace_token import replace_token
 from tests.factories import IdentifierFactory, SubjectFactory

@@ -5,8 +5,8 @@ from django.core.exceptions import PermissionDenied
 
 from apps.audit.models import Entry
 from apps.core import journal as journals
+from apps.core.errors import NotPossible
 from apps.core.journal import JournalUnavailable, journal
-from apps.subjects.errors import NotPossible
 from apps.subjects.models import Subject
 from apps.subjects.services.release import release
 from apps.subjects.services.replay import KINDS, replay

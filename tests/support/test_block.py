@@ -10,8 +10,8 @@ from apps.cases.services.move import move
 from apps.cases.services.write import NewMessage, add_message
 from apps.consents.models import ConsentEvent
 from apps.core import clock
+from apps.core.errors import NotPossible
 from apps.optouts.models import Suppression
-from apps.subjects.errors import NotPossible
 from apps.subjects.models import Subject
 from apps.subjects.services.restrict import restrict
 from apps.support.models import Blocking

@@ -11,10 +11,10 @@ from apps.cases.services.move import move
 from apps.cases.services.taking_hold import Overtaken
 from apps.cases.services.write import NewMessage, add_message
 from apps.core import clock, identifiers
+from apps.core.errors import NotPossible
 from apps.optouts.models import Suppression
 from apps.optouts.services.take_from_person import take_from_person
 from apps.partners.models import Partner, Recipient
-from apps.subjects.errors import NotPossible
 from apps.subjects.models import Identifier, PersonalRecord
 from apps.subjects.services.bulk import payload_digester
 from apps.subjects.services.correct import Correction

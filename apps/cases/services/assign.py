@@ -14,7 +14,7 @@ from apps.cases.choices import Priority
 from apps.cases.kinds import WORK
 from apps.cases.models import Case
 from apps.cases.services.taking_hold import changed, hold, who_was_first
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 
 MAY_ASSIGN = "cases.assign_case"
 MOST_AT_ONCE = 500

@@ -18,7 +18,7 @@ from apps.cases.kinds import WORK
 from apps.cases.models import Attachment, Case
 from apps.cases.services.write import MAY_WRITE, require_whole
 from apps.core import files
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 
 FOLDER = "cases"
 MAY_READ = "cases.read_case"

@@ -15,7 +15,7 @@ from apps.cases.services.taking_hold import changed, hold
 from apps.core import clock, identifiers
 from apps.core.choices import IdentifierKind
 from apps.core.codes import MOST_TRIES
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 from apps.subjects.models import Identifier
 
 MAY_VERIFY = "cases.verify_case"

@@ -14,8 +14,8 @@ from apps.cases.services.due import set_due
 from apps.cases.services.taking_hold import changed, hold
 from apps.cases.services.write import NewMessage, add_message
 from apps.core import clock
+from apps.core.errors import NotPossible
 from apps.policies.choices import Counting
-from apps.subjects.errors import NotPossible
 
 MOST_DAYS = 30  # policy: the law names no limit, and a term that can be extended at will is none
 

@@ -16,7 +16,7 @@ from apps.cases.models import Case, CaseLink, Reading
 from apps.cases.services.attach import MAY_READ
 from apps.cases.services.taking_hold import changed, hold
 from apps.core import clock
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 from apps.subjects.models import Subject
 from apps.subjects.services.locking import lock
 

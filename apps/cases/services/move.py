@@ -15,9 +15,9 @@ from apps.cases.models import Case, Pause
 from apps.cases.services.due import set_due
 from apps.cases.services.taking_hold import Overtaken, changed, hold, who_was_first
 from apps.core import clock
+from apps.core.errors import NotPossible
 from apps.policies.models import CalendarDay
 from apps.policies.working_days import days_taken
-from apps.subjects.errors import NotPossible
 
 
 @transaction.atomic

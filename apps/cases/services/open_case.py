@@ -13,8 +13,8 @@ from apps.cases.kinds import Workflow, kinds
 from apps.cases.models import Case
 from apps.cases.services.due import set_due
 from apps.core import clock
+from apps.core.errors import NotPossible
 from apps.policies.models import DeadlineRule
-from apps.subjects.errors import NotPossible
 
 Kind = TypeVar("Kind", bound=Case)
 

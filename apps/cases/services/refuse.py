@@ -18,8 +18,8 @@ from apps.cases.services.compose import filled
 from apps.cases.services.move import move
 from apps.cases.services.taking_hold import Overtaken, hold, who_was_first
 from apps.cases.services.write import NewMessage, add_message
+from apps.core.errors import NotPossible
 from apps.policies.choices import LawStatus
-from apps.subjects.errors import NotPossible
 
 # A refusal is written (Law No. 58 of 14.04.2008 said so, and nothing says otherwise): it is not told on the phone.
 WRITTEN = (CameBy.EMAIL, CameBy.LETTER, CameBy.VISIT, CameBy.SMS)

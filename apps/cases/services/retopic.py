@@ -11,8 +11,8 @@ from apps.cases.kinds import WORK
 from apps.cases.models import Case
 from apps.cases.services.due import set_due
 from apps.cases.services.taking_hold import changed, hold
+from apps.core.errors import NotPossible
 from apps.policies.models import DeadlineRule
-from apps.subjects.errors import NotPossible
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from apps.accounts.permissions import require
 from apps.audit.services import record
 from apps.cases import actions
 from apps.cases.models import SavedFilter
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 
 MAY_SEE = "cases.view_case"
 MOST = 20

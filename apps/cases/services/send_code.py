@@ -24,7 +24,7 @@ from apps.cases.services.confirm import HOUR, MAY_VERIFY, hold_unverified
 from apps.core import clock, sending
 from apps.core.choices import IdentifierKind
 from apps.core.codes import POSTED_FIELDS
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 from apps.subjects.models import Identifier
 
 MOST_AN_HOUR = 6  # for a case, and for an address

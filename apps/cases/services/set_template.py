@@ -12,7 +12,7 @@ from apps.cases import actions
 from apps.cases.letters import DELIVERED
 from apps.cases.models import ReplyTemplate
 from apps.cases.placeholders import require_known
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 
 MAY_ADD = "cases.add_replytemplate"
 MAY_CHANGE = "cases.change_replytemplate"

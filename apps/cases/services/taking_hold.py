@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from apps.audit.models import Entry
 from apps.cases.models import Case
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 
 
 class Overtaken(NotPossible):

@@ -15,7 +15,7 @@ from apps.cases.kinds import WORK
 from apps.cases.models import Case, Message, Note
 from apps.cases.services.deliver import address_of
 from apps.core import clock
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 
 MAY_WRITE = "cases.note_case"
 LONGEST = 20_000  # letters of a text

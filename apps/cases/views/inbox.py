@@ -14,7 +14,7 @@ from apps.cases.kinds import WORK
 from apps.cases.models import Case
 from apps.cases.models.inbox import kept_query
 from apps.cases.services.assign import MAY_ASSIGN, MOST_AT_ONCE, Given, assign_many
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 from apps.subjects.views.desk import desk_page, staff
 
 MOST_TOLD = 5

@@ -20,7 +20,7 @@ from apps.cases.services.taking_hold import Overtaken
 from apps.cases.services.write import NewMessage
 from apps.cases.views.acting import send_off
 from apps.cases.views.case import case_or_404, may_read_now
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 from apps.subjects.views.desk import desk_page, staff
 
 

@@ -14,7 +14,7 @@ from apps.cases.models import Case, ReplyTemplate
 from apps.cases.placeholders import Placeholder, fill
 from apps.cases.services.set_template import MAY_ADD, MAY_CHANGE, add_template, change_template
 from apps.cases.views.case import may_read_now
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 from apps.subjects.views.desk import desk_page, staff
 
 MAY_VIEW = "cases.view_replytemplate"

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from apps.cases.models import Case, SavedFilter
 from apps.cases.models.inbox import kept_query
 from apps.cases.services.save_filter import MAY_SEE, drop_filter, move_filter, save_filter
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 from apps.subjects.views.desk import desk_page, staff
 
 PARTS = (

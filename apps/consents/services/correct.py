@@ -12,7 +12,7 @@ from apps.consents.models import ConsentEvent, ConsentNote
 from apps.consents.services.journaled import write_journal
 from apps.consents.services.settle import settle
 from apps.core import clock
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 from apps.subjects.services.locking import lock
 
 

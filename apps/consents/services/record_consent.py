@@ -18,10 +18,10 @@ from apps.consents.services.journaled import write_journal
 from apps.consents.services.settle import settle
 from apps.consents.services.wordings import wording_of
 from apps.core import clock
+from apps.core.errors import NotPossible
 from apps.policies.choices import EditionStatus
 from apps.policies.models import PolicyEdition
 from apps.policies.registry import PURPOSE_BY_CODE
-from apps.subjects.errors import NotPossible
 from apps.subjects.models import Subject
 from apps.subjects.services.locking import lock
 

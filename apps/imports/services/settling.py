@@ -23,7 +23,6 @@ from apps.imports.services.clashing import Clash, clash_of
 from apps.imports.services.deciding import locked
 from apps.imports.services.finding import undecided_row
 from apps.imports.services.restaging import find_again, leave_names, leave_records, restage, take_in
-from apps.subjects import errors as people
 from apps.subjects.choices import MergeReason
 from apps.subjects.models import Identifier, Subject
 from apps.subjects.services.add_identifier import add_identifier
@@ -53,8 +52,6 @@ def settle(*, actor: User, batch_id: int, number: int, decision: str) -> Settled
     try:
         with transaction.atomic():
             return _settle(actor, batch_id, number, Decision(decision))
-    except people.NotPossible as error:
-        raise NotPossible(str(error.message)) from error
     except (Overtaken, IntegrityError) as error:
         raise _overtaken() from error
 

@@ -24,7 +24,6 @@ from apps.imports.services.leaving_out import leave_out, leave_out_many, reopen
 from apps.imports.services.revealing import hide_conflict, reveal_conflict
 from apps.imports.services.settling import Settled, settle
 from apps.imports.views.batches import batch_or_404
-from apps.subjects import errors as people
 from apps.subjects.choices import RevealReason
 from apps.subjects.forms import RevealForm
 from apps.subjects.models import Reveal
@@ -182,7 +181,7 @@ def show(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     if row is not None and form.is_valid():
         try:
             reveal_conflict(actor=actor, row=row, reason=form.cleaned_data["reason"], note=form.cleaned_data["note"])
-        except people.NotPossible as error:
+        except NotPossible as error:
             messages.error(request, str(error.message))
     elif row is not None:
         messages.error(request, _("Say why the values have to be seen."))

@@ -14,6 +14,7 @@ from apps.accounts.permissions import require
 from apps.audit.services import record
 from apps.core import clock, identifiers
 from apps.core.choices import Channel, IdentifierKind
+from apps.core.errors import NotPossible
 from apps.core.identifiers import Unusable
 from apps.core.keyring import keyring
 from apps.optouts import actions
@@ -25,7 +26,6 @@ from apps.optouts.services.facts import Fact
 from apps.optouts.services.sms_words import is_refusal
 from apps.optouts.services.take import take_optout
 from apps.policies.registry import ADVERTISING
-from apps.subjects.errors import NotPossible
 
 KEEP_DAYS = 30  # policy: number and text of a reply that somebody settled are destroyed after that
 _KEYS = UUID("0b0c8f0e-3f0a-4b57-9a0d-6f2d1b9c5e77")

@@ -21,12 +21,12 @@ from apps.accounts.models import User
 from apps.accounts.permissions import require
 from apps.audit.services import record
 from apps.core import clock
+from apps.core.errors import NotPossible
 from apps.core.keyring import keyring
 from apps.optouts import actions
 from apps.optouts.models import ApiToken
 from apps.optouts.services.bounded import writer
 from apps.optouts.services.salted import system_owner
-from apps.subjects.errors import NotPossible
 
 logger = logging.getLogger(__name__)
 

@@ -10,11 +10,11 @@ from django.views.decorators.cache import never_cache
 
 from apps.core import identifiers
 from apps.core.choices import Channel, IdentifierKind
+from apps.core.errors import NotPossible
 from apps.optouts.api.forms import ReplyForm
 from apps.optouts.choices import MessageState
 from apps.optouts.models import InboundMessage, Suppression
 from apps.optouts.services.replies import read_reply, settle_reply, take_reply
-from apps.subjects.errors import NotPossible
 from apps.subjects.models import Subject
 from apps.subjects.views.desk import desk_page, staff
 

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
+from apps.core.errors import NotPossible
 from apps.optouts.forms import ScopeForm, TakeForm
 from apps.optouts.models import Suppression
 from apps.optouts.services.addresses import Address
 from apps.optouts.services.take import take_optout
 from apps.optouts.services.take_from_person import NoAddress, take_from_person
-from apps.subjects.errors import NotPossible
 from apps.subjects.models import Subject
 from apps.subjects.views.acting import PersonAct
 from apps.subjects.views.desk import desk_page, staff

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 
+from apps.core.errors import NotPossible
 from apps.optouts.api.forms import TokenForm
 from apps.optouts.models import ApiToken, SaltOwner
 from apps.optouts.services.tokens import make_token, revoke_token
 from apps.optouts.titles import sender_title
-from apps.subjects.errors import NotPossible
 from apps.subjects.views.desk import desk_page, staff
 
 MAY_MANAGE = "optouts.manage_apitoken"

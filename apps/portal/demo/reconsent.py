@@ -16,9 +16,9 @@ from apps.consents.services.count import count_day
 from apps.consents.services.record_consent import record_consent, withdraw
 from apps.core import clock
 from apps.core.choices import Channel
+from apps.core.errors import NotPossible
 from apps.policies.models import PolicyEdition
 from apps.policies.registry import ADVERTISING
-from apps.subjects.errors import NotPossible
 from apps.subjects.models import Subject
 
 DAYS = 35

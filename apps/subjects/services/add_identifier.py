@@ -7,8 +7,8 @@ from apps.accounts.models import User
 from apps.accounts.permissions import require
 from apps.audit.services import record
 from apps.core.choices import IdentifierKind
+from apps.core.errors import NotPossible
 from apps.subjects import actions
-from apps.subjects.errors import NotPossible
 from apps.subjects.models import Identifier, Subject
 from apps.subjects.services.awaiting import block_if_awaited
 from apps.subjects.services.locking import lock

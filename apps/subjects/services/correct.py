@@ -13,10 +13,10 @@ from apps.accounts.permissions import require
 from apps.audit.services import record
 from apps.core import clock, identifiers
 from apps.core.choices import IdentifierKind
+from apps.core.errors import NotPossible
 from apps.partners.models import Partner
 from apps.subjects import actions
 from apps.subjects.choices import Source
-from apps.subjects.errors import NotPossible
 from apps.subjects.models import Identifier, PersonalRecord, Subject
 from apps.subjects.services.awaiting import block_if_awaited
 from apps.subjects.services.bulk import payload_digester

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 from apps.subjects.models import Subject
 
 

@@ -11,10 +11,10 @@ from apps.accounts.permissions import require
 from apps.audit.services import record
 from apps.core import clock
 from apps.core.choices import IdentifierKind
+from apps.core.errors import NotPossible
 from apps.core.keyring import keyring
 from apps.subjects import actions
 from apps.subjects.choices import MergeReason
-from apps.subjects.errors import NotPossible
 from apps.subjects.followers import let_follow
 from apps.subjects.models import Identifier, PersonalRecord, Reveal, Subject
 from apps.subjects.services.locking import lock

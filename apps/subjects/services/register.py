@@ -9,9 +9,9 @@ from apps.accounts.models import User
 from apps.accounts.permissions import require
 from apps.audit.services import record
 from apps.core import identifiers
+from apps.core.errors import NotPossible
 from apps.partners.models import Partner
 from apps.subjects import actions
-from apps.subjects.errors import NotPossible
 from apps.subjects.models import Identifier, Subject
 from apps.subjects.services.awaiting import block_if_awaited
 

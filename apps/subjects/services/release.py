@@ -7,10 +7,10 @@ from apps.accounts.models import User
 from apps.accounts.permissions import require
 from apps.audit.services import record
 from apps.core import clock
+from apps.core.errors import NotPossible
 from apps.core.journal import JournalEntry, journal
 from apps.subjects import actions
 from apps.subjects.choices import ReleaseReason
-from apps.subjects.errors import NotPossible
 from apps.subjects.models import Subject
 from apps.subjects.services.awaiting import no_longer_await
 from apps.subjects.services.locking import lock

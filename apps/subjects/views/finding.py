@@ -5,8 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from apps.core.errors import NotPossible
 from apps.core.identifiers import Unusable, guess_kind
-from apps.subjects.errors import NotPossible
 from apps.subjects.forms import UNUSABLE, FindForm, RegisterForm
 from apps.subjects.models import Subject
 from apps.subjects.panels import offers_for

@@ -8,8 +8,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from apps.accounts.acting import NOT_DURABLE
+from apps.core.errors import NotPossible
 from apps.core.journal import JournalUnavailable
-from apps.subjects.errors import NotPossible
 from apps.subjects.forms import FindForm, MergeForm
 from apps.subjects.models import Subject
 from apps.subjects.presenting import show_identifier, show_record

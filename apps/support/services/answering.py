@@ -15,7 +15,7 @@ from apps.cases.services.move import move
 from apps.cases.services.taking_hold import hold
 from apps.cases.services.write import LONGEST, NewMessage, add_message, add_note
 from apps.core.choices import IdentifierKind
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 from apps.subjects.models import Identifier
 from apps.support.choices import MailOutcome, Topic
 from apps.support.mail.letters import Letter

@@ -10,8 +10,8 @@ from apps.cases.kinds import WORK
 from apps.cases.services.taking_hold import changed
 from apps.cases.services.write import add_note
 from apps.core import clock
+from apps.core.errors import NotPossible
 from apps.subjects.choices import RestrictionReason
-from apps.subjects.errors import NotPossible
 from apps.subjects.services.release import release
 from apps.subjects.services.restrict import restrict
 from apps.support import actions

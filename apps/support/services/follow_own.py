@@ -8,9 +8,9 @@ from apps.cases.services.check_code import check_code
 from apps.cases.services.move import move
 from apps.cases.services.send_code import METHODS, ask_code
 from apps.core.codes import Answer
+from apps.core.errors import NotPossible
 from apps.optouts.choices import Medium
 from apps.optouts.services.take_from_person import NoAddress, take_from_person
-from apps.subjects.errors import NotPossible
 from apps.support.choices import Status, Topic
 from apps.support.models import SupportRequest
 

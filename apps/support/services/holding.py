@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from apps.cases.models import Case
 from apps.cases.services.taking_hold import hold
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 from apps.subjects.models import Subject
 from apps.subjects.services.locking import lock
 from apps.support.models import SupportRequest

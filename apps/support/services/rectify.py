@@ -13,11 +13,11 @@ from apps.cases.kinds import WORK
 from apps.cases.models import Case
 from apps.cases.services.taking_hold import changed
 from apps.core import clock, identifiers
+from apps.core.errors import NotPossible
 from apps.optouts.choices import Medium, Reason
 from apps.optouts.models import Suppression
 from apps.optouts.services.take import take_optout
 from apps.partners.models import Partner, Recipient
-from apps.subjects.errors import NotPossible
 from apps.subjects.models import Subject
 from apps.subjects.services.correct import Change, Correction, correct
 from apps.subjects.services.move_identifier import MOVABLE

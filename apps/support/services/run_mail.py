@@ -15,7 +15,7 @@ from apps.accounts.models import User
 from apps.accounts.permissions import require
 from apps.audit.services import record
 from apps.core import clock, files
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 from apps.support import actions
 from apps.support.choices import MailFailure, MailOutcome, MailSource
 from apps.support.mail.boxes import NotMail, letters_in

@@ -12,7 +12,7 @@ from apps.audit.services import record
 from apps.cases.services.attach import MAY_READ
 from apps.cases.services.strip import CHUNK, period
 from apps.core import clock, files
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 from apps.support import actions
 from apps.support.choices import MailOutcome
 from apps.support.models import TakenMail

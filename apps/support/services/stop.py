@@ -11,11 +11,11 @@ from apps.cases.kinds import WORK
 from apps.cases.services.taking_hold import changed, hold
 from apps.consents.choices import Medium as Said
 from apps.consents.services.record_consent import withdraw
+from apps.core.errors import NotPossible
 from apps.optouts.choices import Medium
 from apps.optouts.services.take import take_optout
 from apps.optouts.services.take_from_person import NoAddress, take_from_person
 from apps.policies.registry import PURPOSE_BY_CODE, PURPOSES
-from apps.subjects.errors import NotPossible
 from apps.support import actions
 from apps.support.models import SupportRequest
 from apps.support.services.holding import hold_with_person, require_open

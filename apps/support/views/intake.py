@@ -9,8 +9,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from apps.accounts.acting import NOT_DURABLE
+from apps.core.errors import NotPossible
 from apps.core.journal import JournalUnavailable
-from apps.subjects.errors import NotPossible
 from apps.subjects.models import Subject
 from apps.subjects.views.desk import desk_page, staff
 from apps.support.forms import IntakeForm

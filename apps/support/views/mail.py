@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from apps.cases.services.attach import MAY_READ
 from apps.cases.views.contents import HEADERS
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 from apps.subjects.views.desk import desk_page, staff
 from apps.support.forms import MailFileForm
 from apps.support.models import MailRun, TakenMail

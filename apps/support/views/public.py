@@ -19,11 +19,11 @@ from apps.cases.choices import Delivery, Direction
 from apps.cases.services.send_code import TooManyCodes
 from apps.cases.tasks import deliver_code
 from apps.core.codes import Answer
+from apps.core.errors import NotPossible
 from apps.core.limits import Limit
 from apps.core.public import StatelessView, client_key, page_language, public_page, secured
 from apps.optouts.views.body import TooLarge, read_body
 from apps.policies.contacts import contacts
-from apps.subjects.errors import NotPossible
 from apps.support.choices import PLAIN_STATES, PLAIN_TOPICS, Status, Topic
 from apps.support.forms import OwnForm, PublicForm
 from apps.support.models import SupportRequest

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from apps.subjects.errors import NotPossible
+from apps.core.errors import NotPossible
 from apps.support.models import MailRun
 from apps.support.services.run_mail import hand_in, take_file, take_mailbox
 
