@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
+from unfold.utils import display_for_label
 
 from apps.accounts.models import User
 from apps.core.admin import DeskAdmin
@@ -66,7 +67,7 @@ class ProcessingAdmin(DeskAdmin):
         basis = ("basis",) if obj else ()
         if not (self.has_change_permission(request, obj) if obj else self.has_add_permission(request)):
             said = ("category", "purpose", "by", "basis", "given", "rests_on", "note", "retired")
-            return [(None, {"fields": said}), (_("How long it is kept"), {"fields": ("kept_for", "periods")})]
+            return [(None, {"fields": said}), (_("How long it is kept"), {"fields": ("kept_shown", "periods")})]
         before = ("periods",) if obj else ()
         ended = ("retired",) if obj else ()
         period_fields = ("kept", ("amount", "unit"), "counted_from", ("period_status", "period_reference"), *before)
@@ -77,7 +78,7 @@ class ProcessingAdmin(DeskAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Processing | None = None) -> tuple[str, ...]:
         """What a line ties together is chosen once."""
-        shown = ("by", "basis", "given", "rests_on", "kept_for", "periods")
+        shown = ("by", "basis", "given", "rests_on", "kept_shown", "periods")
         return (*_TIED, *shown) if obj else shown
 
     def save_model(self, request: HttpRequest, obj: Processing, form: ProcessingForm, change: bool) -> None:
@@ -116,15 +117,11 @@ class ProcessingAdmin(DeskAdmin):
         return use.purpose.get_legal_basis_display()
 
     @admin.display(description=_("kept"))
-    def kept_for(self, use: Processing) -> str:
-        """On the line's own page, which has no badges."""
-        return period(use.retention)
-
-    @display(description=_("kept"), label={"risk": "danger", "set": ""})  # type: ignore[untyped-decorator]
-    def kept_shown(self, use: Processing) -> tuple[str, str]:
-        """A badge, red where there is no end."""
+    def kept_shown(self, use: Processing) -> str:
+        """How long, as a red badge where there is no end."""
         risky = use.retention is None or use.retention.endless
-        return "risk" if risky else "set", period(use.retention)
+        kept = period(use.retention)
+        return display_for_label(("risk", kept), "", {"risk": "danger"}) if risky else kept
 
     @admin.display(description=_("stands on"))
     def rests_on(self, use: Processing) -> str:
