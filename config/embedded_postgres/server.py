@@ -23,9 +23,9 @@ from config.embedded_postgres.binaries import EmbeddedUnavailable, hand_over, ow
 
 SETTINGS = {
     "max_connections": "60",
-    "shared_buffers": "256MB",
+    "shared_buffers": "224MB",
     "max_wal_size": "4GB",
-    "wal_buffers": "32MB",
+    "wal_buffers": "96MB",
     "checkpoint_timeout": "15min",
     "wal_compression": "off",
     "jit": "off",

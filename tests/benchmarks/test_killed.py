@@ -9,18 +9,20 @@ import sys
 import time
 from pathlib import Path
 
-from tests.imports.test_merge_killed import HEAD, PEOPLE, home, said, started
-from tests.servers import Home
+import psutil
+
+from tests.imports.test_merge_killed import HEAD, PEOPLE, Desk, home
+from tests.servers import SECONDS
 
 __all__ = ["home"]
 
 ROWS, KILLS = 10_000, 10
 
 
-def again(home: Home, file: Path) -> int:
+def again(home: Desk, file: Path) -> int:
     """The same file as a new batch, and nobody stored."""
     home.empty(PEOPLE)
-    return int(said(home, f"take_in({str(file)!r})"))
+    return int(home.said(f"take_in({str(file)!r})"))
 
 
 def test_ten_kills(home, tmp_path: Path, capsys):
@@ -29,26 +31,26 @@ def test_ten_kills(home, tmp_path: Path, capsys):
     file = tmp_path / "members.csv"
     rows = (f"C{n:05d},0555{n:06d},m{n}@example.kg,Ада {n},14.03.19{n % 90:02d},{n},Ош\n" for n in range(ROWS))
     file.write_text(HEAD + "".join(rows))
-    undisturbed = int(said(home, f"take_in({str(file)!r})"))
+    undisturbed = int(home.said(f"take_in({str(file)!r})"))
     begun = time.monotonic()
-    assert started(home, undisturbed).wait() == 0
+    home.said(f"carry_on({undisturbed})")
     whole = time.monotonic() - begun
-    expected = said(home, "state()")
+    expected = home.said("state()")
     assert expected.startswith(f"{ROWS} ")
     batch, kills = again(home, file), []
     while len(kills) < KILLS:
-        process = started(home, batch)
+        process = psutil.Process(home.start(f"carry_on({batch})").number)
         time.sleep(moments.uniform(0.2, 1.0) * whole)
-        if process.poll() is None:
+        if process.is_running():
             process.kill()
+            process.wait(SECONDS)
             query = "SELECT status || ' ' || rows_done FROM imports_batch WHERE id = %s"
             kills.append(str(home.value(query, batch)))
-            process.wait()
         else:  # through before it could be killed
-            assert said(home, "state()") == expected
+            assert home.said("state()") == expected
             batch = again(home, file)
-    assert started(home, batch).wait() == 0
+    home.said(f"carry_on({batch})")
     with capsys.disabled():
         sys.stdout.write(f"\nseed {seed}, killed at {', '.join(kills)}\n")
-    assert said(home, "state()") == expected
+    assert home.said("state()") == expected
     assert home.value("SELECT status FROM imports_batch WHERE id = %s", batch) == "done"
