@@ -1,4 +1,5 @@
-"""The inbox over half a million cases: the plan of every box, and what a page of it takes beside an empty desk's.
+"""The inbox and the start page over half a million cases: the plan of every box, and what a page takes beside an empty
+desk's.
 
 `BENCH_CASES` sets how many (default 500,000), `BENCH_OFFICERS` how many act at once through HTTP (default 50). Says
 figures; judges nothing but that no box reads the table, and that of what officers do at once nothing is lost.
@@ -64,7 +65,9 @@ def test_the_inbox_of_half_a_million(officer):
     inbox = reverse("admin:cases_case_changelist")
     for _number in range(50):
         RequestFactory()
+    start = reverse("admin:index")
     before = {box: milliseconds(client, f"{inbox}?box={box}") for box in Box.values}
+    began = milliseconds(client, start)
     with connection.cursor() as cursor:
         cursor.execute(_FILL, [officer.pk, CASES])
         cursor.execute("ANALYZE cases_case")
@@ -74,6 +77,8 @@ def test_the_inbox_of_half_a_million(officer):
         say(f"  {box:<11} {after:6.1f} ms, {after / before[box]:.2f} times an almost empty desk's")
         for line in plan_of(Case.objects.in_box(box, officer.pk)):
             say(f"      {line}")
+    now = milliseconds(client, start)
+    say(f"  start page  {now:6.1f} ms, {now / began:.2f} times an almost empty desk's")
     narrowed = {
         "about": {"kind": "support", "topic": "erasure"}, "status": {"kind": "support", "status": "waiting"},
         "priority": {"priority": 1},
