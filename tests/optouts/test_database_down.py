@@ -32,6 +32,7 @@ def known(home: Home, many: list[Link]) -> int:
 def test_100_opt_outs_given_to_a_frozen_database_are_all_there_afterwards(home, web):
     before, during = links("warm", 2), links("frozen", 100)
     assert refuse(web, before) == [200, 200]
+    home.manage("replay_journal")  # a machine that is slow to begin has them in the journal alone
     assert known(home, before) == 2
     with home.frozen():
         assert set(refuse(web, during)) == {200}
