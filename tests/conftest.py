@@ -20,6 +20,7 @@ from apps.partners.models import Partner
 from tests import database, factories, keys
 from tests.gateway import Gateway, running_gateway
 from tests.servers import Home, WebServer, copy_migrated, own_home, web_server
+from tests.warming import wake
 
 # No test asserts a time: machines are slow, and stop.
 hypothesis_settings.register_profile("amanat", deadline=None)
@@ -86,6 +87,7 @@ def home(mailbox: Path) -> Iterator[Home]:
 @pytest.fixture(scope="session")
 def web(home: Home) -> Iterator[WebServer]:
     with web_server(home) as web:
+        wake(web)
         yield web
 
 

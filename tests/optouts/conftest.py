@@ -1,6 +1,5 @@
 """Links and addresses of the running installation, of which every test uses its own."""
 
-import time
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from itertools import count
@@ -89,19 +88,3 @@ def let_in(home: Home, scope: str, system: str = "mailer", **columns: object) ->
         token = f"INSERT INTO optouts_apitoken (owner_id, {names}) SELECT id, {marks} FROM optouts_saltowner"
         connection.execute(f"{token} WHERE code = %s", [*values.values(), f"system:{system}"])
     return secret
-
-
-@pytest.fixture
-def awake(web: WebServer) -> Iterator[None]:
-    """The server tries its database, before the test and after it: once it was frozen, the server rests a while."""
-    _wake(web)
-    yield
-    _wake(web)
-
-
-def _wake(web: WebServer) -> None:
-    unknown = f"Bearer amanat_{'0' * 8}_{'s' * 43}"
-    deadline = time.monotonic() + 20
-    while web.request("GET", "/api/suppressions", Authorization=unknown).status == 503:
-        assert time.monotonic() < deadline, "the server does not come back"
-        time.sleep(0.2)

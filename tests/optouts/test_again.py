@@ -12,6 +12,7 @@ from apps.optouts.services.parts import EVERYTHING, Part
 from tests.optouts.conftest import link_of, mails_to, stopped
 from tests.optouts.test_public_page import FORM, ONE_CLICK
 from tests.servers import Answer
+from tests.warming import frozen
 
 pytestmark = pytest.mark.embedded
 
@@ -220,7 +221,7 @@ def test_while_the_database_is_away(web, home, link, path, submit, address):
         kind="email", digest=link.digest, masked=link.masked, asked=clock.now(), parts=(Part("email"),)
     )
     late = link_of(f"late-{address}")
-    with home.frozen():
+    with frozen(web):
         page = look(web, f"{path}/preferences")
         assert "can't be shown just now" in page
         assert "Stop all advertising" in page

@@ -8,8 +8,9 @@ import pytest
 from apps.core import clock
 from tests.optouts.conftest import let_in
 from tests.servers import web_server
+from tests.warming import frozen
 
-pytestmark = [pytest.mark.embedded, pytest.mark.usefixtures("awake")]
+pytestmark = pytest.mark.embedded
 
 FEED, SMS = "/api/suppressions", "/api/inbound-sms"
 UNKNOWN = f"amanat_{'0' * 8}_{'s' * 43}"
@@ -89,7 +90,7 @@ def test_without_tls_nothing_is_redirected_and_nothing_is_served(home):
 def test_a_database_that_does_not_answer_is_503(home, web):
     secret = let_in(home, "feed")
     assert web.request("GET", FEED, **bearer(secret)).status == 200
-    with home.frozen():
+    with frozen(web):
         answer = web.request("GET", FEED, **bearer(secret))
     assert said(answer) == (503, {"error": "away"})
     assert answer.headers["Retry-After"]

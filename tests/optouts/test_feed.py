@@ -218,7 +218,6 @@ def test_a_cursor_says_nothing_and_comes_back():
 
 
 @pytest.mark.embedded
-@pytest.mark.usefixtures("awake")
 class TestOverHttp:
     def read(self, web, secret: str, query: str = "") -> list[dict]:
         answer = web.request("GET", FEED + query, **bearer(secret))

@@ -12,8 +12,9 @@ from apps.optouts.models import InboundMessage
 from tests.optouts.conftest import let_in
 from tests.optouts.test_api import SMS, bearer, said
 from tests.servers import Home, WebServer, own_home, web_server
+from tests.warming import frozen
 
-pytestmark = [pytest.mark.embedded, pytest.mark.usefixtures("awake")]
+pytestmark = pytest.mark.embedded
 
 _numbers = count(200_000)
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
@@ -148,7 +149,7 @@ def test_while_the_database_is_down_words_are_kept_and_other_messages_come_back(
     assert post(web, secret, {"from": phone, "text": "hello", "id": f"first{phone}"}).status == 200
     refused = [f"+996700{n:06d}" for n in range(20)]
     stranger = let_in(home, "inbound-sms", "other-gateway")
-    with home.frozen():
+    with frozen(web):
         answers = [post(web, secret, {"from": number, "text": "STOP", "id": number}) for number in refused]
         assert {answer.status for answer in answers} == {200}
         longer = post(web, secret, {"from": phone, "text": "call me", "id": f"later{phone}"})
