@@ -30,6 +30,9 @@ from tests.factories import IdentifierFactory, PartnerFactory, make_user, publis
 from tests.servers import ROOT, SECONDS
 from tests.support.copies import verified_request
 
+# The workers find the tests' database where the embedded server keeps it.
+pytestmark = pytest.mark.embedded
+
 RECORDS, PEOPLE, SPANS = 3000, 4, 200
 # As if the dead worker were silent for long, and it were time to look for such again.
 LATER = """

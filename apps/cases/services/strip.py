@@ -48,21 +48,21 @@ def needed() -> Q:
 
 @dataclass(frozen=True)
 class Kept:
-    """A case that is kept, and the titles of the reasons."""
+    """A case whose time is over, and the titles of the reasons why it is kept; without any it goes in the night."""
 
     case: Case
     reasons: list[str]
 
 
 def kept_because(cases: Collection[Case]) -> list[Kept]:
-    """Of these cases those that are needed still, each with its reasons."""
+    """Of each of these cases why it is needed still."""
     keys = [case.pk for case in cases]
     found = {
         keeper: set(Case.objects.filter(keeper.condition(), pk__in=keys).values_list("pk", flat=True))
         for keeper in keepers()
     }
     told = [(case, [str(keeper.title) for keeper, held in found.items() if case.pk in held]) for case in cases]
-    return [Kept(case, reasons) for case, reasons in told if reasons]
+    return [Kept(case, reasons) for case, reasons in told]
 
 
 def strip_old() -> int:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from apps.audit.models import Entry
 from apps.cases.actions import STRIPPED
 from apps.cases.models import Case
-from apps.cases.services.strip import kept_because, needed, over, period
+from apps.cases.services.strip import kept_because, over, period
 from apps.core import clock
 from apps.core.paginator import LookAheadPaginator
 from apps.partners.presenting import period as words_of
@@ -21,7 +21,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """The period, what was emptied lately, what is kept because of what."""
     staff(request, "cases.view_case")
     kept, number = period(), asked_page(request, "kept")
-    shown = LookAheadPaginator(over().filter(needed()), A_PAGE, number).get_page(number)
+    shown = LookAheadPaginator(over(), A_PAGE, number).get_page(number)
     title = _("Emptied cases")
     cases = {"title": Case._meta.verbose_name_plural, "link": reverse("admin:cases_case_changelist")}
     context = {
