@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.cases.choices import Box, Priority
 from apps.cases.justifications import RefusalReason
 from apps.cases.kinds import kinds, state_title, topic_title
-from apps.cases.models.cases import LATE
+from apps.cases.models.cases import IN_TIME, LATE
 from apps.cases.services.assign import workers
 from apps.cases.services.tally import MONTHS, month_after, months_back
 from apps.policies.working_days import began
@@ -144,7 +144,7 @@ class LateFilter(admin.SimpleListFilter):
         """By what the case's clock said as it was closed."""
         if self.value() == "yes":
             return queryset.filter(LATE)  # as its index has it
-        return queryset.filter(Q(due_at__isnull=True) | Q(due_at__gte=F("closed_at"))) if self.value() else queryset
+        return queryset.filter(IN_TIME) if self.value() else queryset
 
 
 class OutcomeFilter(admin.SimpleListFilter):

@@ -23,6 +23,7 @@ _REFERENCE = re.compile(r"(?:[^\W\d_]{2}\s*[-\u2010-\u2015]?\s*)?(?:20\d\d\s*[-\
 OPEN = Q(closed_at__isnull=True)
 CLOSED = Q(closed_at__isnull=False)
 LATE = CLOSED & Q(due_at__lt=F("closed_at"))  # too late
+IN_TIME = Q(due_at__isnull=True) | Q(due_at__gte=F("closed_at"))  # of closed ones
 # Closed before it was kept how long that took.
 UNCOUNTED = Q(closed_at__isnull=False, answered_in__isnull=True)
 

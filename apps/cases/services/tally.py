@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import BooleanField, Count, ExpressionWrapper, F, FilteredRelation, Q
 
 from apps.cases.models import Case, Tally
-from apps.cases.models.cases import UNCOUNTED
+from apps.cases.models.cases import IN_TIME, UNCOUNTED
 from apps.cases.services.move import working_days_of
 from apps.core import clock
 from apps.policies.working_days import began
@@ -51,7 +51,7 @@ def fill_missing() -> int:
 @transaction.atomic
 def _count(month: date) -> int:
     first, end = began(month), began(month_after(month))
-    kept = ExpressionWrapper(Q(due_at__isnull=True) | Q(due_at__gte=F("closed_at")), BooleanField())
+    kept = ExpressionWrapper(IN_TIME, BooleanField())
     closed = Case.objects.filter(closed_at__gte=first, closed_at__lt=end, answered_in__isnull=False)
     standing = FilteredRelation("refusals", condition=Q(refusals__lifted_at__isnull=True))
     with_why = closed.annotate(in_time=kept, standing=standing, why=F("standing__reason"))

@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from apps.cases.choices import Direction
-from apps.cases.composing import personal_values, values_of
+from apps.cases.composing import Values, covered_values, personal_values, values_of
 from apps.cases.models import Case, Message, ReplyTemplate
 from apps.cases.placeholders import fill
 from apps.cases.services.attach import MAY_READ
@@ -15,6 +15,12 @@ from apps.cases.services.write import MAY_WRITE
 from apps.cases.views.case import case_or_404, may_read_now
 from apps.policies.contacts import contacts
 from apps.subjects.views.desk import desk_page, staff
+
+
+def shown_values(request: HttpRequest, case: Case, language: str) -> Values:
+    """What placeholders stand for; the person's own values are covered, unless whoever asks has leave to read now."""
+    own = personal_values(case) if may_read_now(request, case) else covered_values()
+    return {**values_of(case, language), **own}
 
 
 def filled_template(request: HttpRequest, case: Case, template: int) -> dict[str, str]:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from apps.cases.choices import CameBy, Direction, Occasion
-from apps.cases.composing import covered_values, language_of, personal_values, refusal_values, values_of
+from apps.cases.composing import language_of, refusal_values, values_of
 from apps.cases.forms.letters import RefuseForm
 from apps.cases.kinds import WORK
 from apps.cases.models import Case, ReplyTemplate
@@ -20,6 +20,7 @@ from apps.cases.services.taking_hold import Overtaken
 from apps.cases.services.write import NewMessage
 from apps.cases.views.acting import send_off
 from apps.cases.views.case import case_or_404, may_read_now
+from apps.cases.views.letters import shown_values
 from apps.core.errors import NotPossible
 from apps.subjects.views.desk import desk_page, staff
 
@@ -80,8 +81,8 @@ def _letter(form: RefuseForm) -> NewMessage:
 def _preview(request: HttpRequest, case: Case, form: RefuseForm) -> dict[str, str]:
     """The letter with the values of the case; the person's own only for whoever has leave to read."""
     language, grounds = language_of(case), form.grounds
-    values = {**values_of(case, language), **refusal_values(grounds.reason, grounds.legal_ref, language)}
-    values |= personal_values(case) if may_read_now(request, case) else covered_values()
+    told = refusal_values(grounds.reason, grounds.legal_ref, language)
+    values = {**shown_values(request, case, language), **told}
     return {name: fill_all(form.cleaned_data[name], values) for name in ("heading", "text")}
 
 

@@ -8,12 +8,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.cases.composing import covered_values, personal_values, values_of
 from apps.cases.forms.letters import NewTemplateForm, TemplateForm
 from apps.cases.models import Case, ReplyTemplate
 from apps.cases.placeholders import Placeholder, fill
 from apps.cases.services.set_template import MAY_ADD, MAY_CHANGE, add_template, change_template
-from apps.cases.views.case import may_read_now
+from apps.cases.views.letters import shown_values
 from apps.core.errors import NotPossible
 from apps.subjects.views.desk import desk_page, staff
 
@@ -72,8 +71,7 @@ def _preview(
     case = case or _latest(template)
     if case is None:
         return {"heading": fill(heading, {}), "text": fill(text, {}), "case": None}
-    values = values_of(case, template.language)
-    values |= personal_values(case) if may_read_now(request, case) else covered_values()
+    values = shown_values(request, case, template.language)
     return {"heading": fill(heading, values), "text": fill(text, values), "case": case}
 
 

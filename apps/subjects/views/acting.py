@@ -29,10 +29,6 @@ class PersonAct(Act):
         """The person."""
         return person_or_404(pk)
 
-    def act(self, actor: User, thing: Subject, values: dict[str, Any]) -> Subject | None:
-        """Call the service."""
-        raise NotImplementedError
-
     def answer(self, request: HttpRequest, thing: Subject, form: forms.Form, outcome: Subject | None) -> HttpResponse:
         """On to the person's page."""
         if self.done:
